@@ -1,0 +1,47 @@
+import type { RememberingTokenVerifier } from '@jetbridge/service-kit/auth/access-tokens.ts';
+import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import express from 'express';
+import type { Config } from './config.ts';
+import type { AccessLog } from './http/access-log.ts';
+import { answerProblems } from './http/answer-problems.ts';
+import { beginEach } from './http/begin.ts';
+import { checkToken, refuseBadToken } from './http/check-token.ts';
+import { refuseUnsafeAddresses } from './http/refuse-unsafe-addresses.ts';
+import { crossOriginAccess, securityHeaders } from './http/security-headers.ts';
+import { answerSystemRoutes } from './http/system-routes.ts';
+import type { Limits } from './limits/limits.ts';
+import type { Forwarding } from './proxy/forward.ts';
+import type { Upstreams } from './upstreams/upstreams.ts';
+
+export type GatewayParts = {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly accessLog: AccessLog;
+  readonly verifier: RememberingTokenVerifier;
+  readonly limits: Limits;
+  readonly upstreams: Upstreams;
+  readonly forwarding: Forwarding;
+  readonly isStopping: () => boolean;
+};
+
+/** The way of every request through the gateway, step by step. Bodies are never read here: they stream through. */
+export function createGatewayApp(parts: GatewayParts): express.Express {
+  const { config, log, accessLog, verifier, limits, upstreams, forwarding, isStopping } = parts;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+
+  app.use(beginEach({ trustedProxies: config.trustedProxies }));
+  app.use(accessLog.step);
+  app.use(securityHeaders());
+  app.use(refuseUnsafeAddresses);
+  app.use(crossOriginAccess(config.corsOrigins));
+  app.use(answerSystemRoutes({ version: config.version, isStopping, serviceStates: upstreams.states }));
+  app.use(checkToken({ verifier, isSpent: limits.isSpent }));
+  app.use([...limits.steps]);
+  app.use(refuseBadToken);
+  app.use(forwarding.step);
+  app.use(answerProblems(log));
+  return app;
+}

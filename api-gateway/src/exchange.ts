@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '@jetbridge/service-kit/auth/caller.ts';
+import type { HttpProblem } from '@jetbridge/service-kit/http/problems.ts';
+import type { Destination } from './routes.ts';
+import type { Instance } from './upstreams/instance.ts';
+
+/** What the gateway knows of one request while it goes from step to step. */
+export type Exchange = {
+  readonly requestId: string;
+  /** Of whoever talks to us, or to the outermost of our own proxies. */
+  readonly clientAddress: string;
+  /** As it was sent, without query. */
+  readonly path: string;
+  /** From the question mark on, or empty. */
+  readonly query: string;
+  readonly destination: Destination | undefined;
+  /** Who the request speaks for, once its token was found valid. */
+  caller: Caller | undefined;
+  /** Why its token was not accepted. */
+  tokenProblem: HttpProblem | undefined;
+  /** The instance that works on it now. */
+  instance: Instance | undefined;
+  attempts: number;
+  /** Those that failed at it before. */
+  failedInstances: Instance[] | undefined;
+  /**
+   * Of the present attempt to its instance: without one no byte of the request arrived there. One that was kept from an
+   * earlier request may turn out to be closed by the other side.
+   */
+  connection: 'none' | 'new' | 'kept';
+};
+
+const exchangeKey = Symbol('exchange');
+
+type Carrier = IncomingMessage & { [exchangeKey]?: Exchange };
+
+/** Ties what is known of a request to it. */
+export function beginExchange(req: Carrier, exchange: Exchange): void {
+  req[exchangeKey] = exchange;
+}
+
+/** What is known of a request; the first step of the app has begun it. */
+export function exchangeOf(req: Carrier): Exchange {
+  const exchange = req[exchangeKey];
+  if (!exchange) throw new Error('A step asked for the exchange of a request before the first step began it.');
+  return exchange;
+}

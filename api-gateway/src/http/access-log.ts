@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import morgan from 'morgan';
+import { type Exchange, exchangeOf } from '../exchange.ts';
+
+/** Where lines go: standard output, or what a test reads. */
+export type LineSink = { readonly write: (text: string) => unknown; readonly writableLength?: number };
+
+export type AccessLog = {
+  readonly step: RequestHandler;
+  /** Writes what is still held back. */
+  readonly flush: () => void;
+};
+
+/** Lines are written together, because a write for each request costs more than all other steps but the proxy. */
+const heldBackMs = 100;
+const heldBackLines = 500;
+
+/** When the reader of our output is stuck, lines are dropped above this many bytes, instead of filling the memory. */
+const maximumWaitingBytes = 16_777_216;
+
+/**
+ * One JSON object a line for each request: when, who, what, how it ended and how long it took. The query and secret
+ * parts of the path are left out; they may carry tokens or names.
+ */
+export function createAccessLog(sink: LineSink): AccessLog {
+  let lines: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (lines.length === 0) return;
+    const text = lines.join('');
+    lines = [];
+    if ((sink.writableLength ?? 0) < maximumWaitingBytes) sink.write(text);
+  }
+
+  const stream = {
+    write: (line: string) => {
+      lines.push(line);
+      if (lines.length >= heldBackLines) flush();
+      else timer ??= setTimeout(flush, heldBackMs);
+    },
+  };
+  return { step: morgan(formatLine, { stream }), flush };
+}
+
+type Tokens = morgan.TokenIndexer<IncomingMessage, ServerResponse>;
+
+function formatLine(tokens: Tokens, req: IncomingMessage, res: ServerResponse): string {
+  const exchange = exchangeOf(req);
+  const { requestId, clientAddress, caller, destination } = exchange;
+  return JSON.stringify({
+    level: 'info',
+    time: new Date().toISOString(),
+    service: 'api-gateway',
+    requestId,
+    userId: caller?.userId,
+    clientAddress,
+    method: req.method,
+    path: loggablePath(exchange),
+    status: res.headersSent ? res.statusCode : undefined,
+    upstream: destination?.service,
+    // Until the head of the answer went out, and until its end.
+    headMs: toNumber(tokens['response-time']?.(req, res)),
+    totalMs: toNumber(tokens['total-time']?.(req, res)),
+    aborted: res.writableFinished ? undefined : true,
+    msg: 'request',
+  });
+}
+
+function loggablePath({ path, destination }: Exchange): string {
+  if (!destination?.secretBelow) return path;
+  const secretStart = path.indexOf('/', destination.strippedLength + 1);
+  return secretStart === -1 ? path : `${path.slice(0, secretStart)}/[secret]`;
+}
+
+function toNumber(milliseconds: string | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Number(milliseconds);
+}

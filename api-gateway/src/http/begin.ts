@@ -1,0 +1,34 @@
+import { acceptableRequestId } from '@jetbridge/service-kit/http/request-context.ts';
+import { newId } from '@jetbridge/service-kit/ids.ts';
+import type { RequestHandler } from 'express';
+import { beginExchange } from '../exchange.ts';
+import { findDestination } from '../routes.ts';
+import { clientAddressOf } from './client-address.ts';
+
+/** The first step: gives the request an id, and writes down where it comes from and where it wants to go. */
+export function beginEach(options: { trustedProxies: number }): RequestHandler {
+  return (req, res, next) => {
+    const requestId = acceptableRequestId(onlyOne(req.headers['x-request-id'])) ?? newId('req');
+    res.setHeader('X-Request-ID', requestId);
+    const queryStart = req.url.indexOf('?');
+    const path = queryStart === -1 ? req.url : req.url.slice(0, queryStart);
+    beginExchange(req, {
+      requestId,
+      clientAddress: clientAddressOf(req, options.trustedProxies),
+      path,
+      query: queryStart === -1 ? '' : req.url.slice(queryStart),
+      destination: findDestination(path),
+      caller: undefined,
+      tokenProblem: undefined,
+      instance: undefined,
+      attempts: 0,
+      failedInstances: undefined,
+      connection: 'none',
+    });
+    next();
+  };
+}
+
+function onlyOne(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
+}

@@ -1,0 +1,104 @@
+import { HttpProblem } from '@jetbridge/service-kit/http/problems.ts';
+import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import type { RequestHandler } from 'express';
+import { ipKeyGenerator, MemoryStore, type RateLimitRequestHandler, rateLimit, type Store } from 'express-rate-limit';
+import type { LimitSettings } from '../config.ts';
+import { exchangeOf } from '../exchange.ts';
+import { createSeldomWarning } from '../seldom-warning.ts';
+import { tightBudgetFor, tightBudgets, windowMs } from './budgets.ts';
+import { withFallback } from './fallback-store.ts';
+
+/** Who holds an IPv6 address holds at least the /56 around it. */
+const ipv6PrefixLength = 56;
+
+/** Makes the counters of one budget. */
+export type StoreOf = (budget: string) => Store;
+
+export type Limits = {
+  /** Counts each request on its account, or on its address without one, and on a tight budget where there is one. */
+  readonly steps: readonly RequestHandler[];
+  readonly isSpent: (clientAddress: string) => Promise<boolean>;
+};
+
+/** What stands in the place of the limits when they are switched off. */
+export const noLimits: Limits = { steps: [], isSpent: async () => false };
+
+export function createLimits(settings: LimitSettings, storeOf: StoreOf, log: Logger): Limits {
+  const { perAddressAndMinute, perAccountAndMinute } = settings;
+  const warn = createSeldomWarning(log, 'the counters of the rate limit failed');
+
+  function createLimit(
+    name: string,
+    limit: number,
+    keyOf: KeyOf,
+    store: Store = storeOf(name),
+  ): RateLimitRequestHandler {
+    return rateLimit({
+      windowMs,
+      limit,
+      store,
+      identifier: name,
+      keyGenerator: keyOf,
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      passOnStoreError: true,
+      logger: { error: (error) => warn({ budget: name, error }), warn: (error) => warn({ budget: name, error }) },
+      handler: (_req, _res, next) => next(tooManyRequests()),
+    });
+  }
+
+  const ofAddress = createLimit('address', perAddressAndMinute, addressKey);
+  const ofAccount = createLimit(
+    'account',
+    perAccountAndMinute,
+    (req) => exchangeOf(req).caller?.userId ?? addressKey(req),
+  );
+  const tight = new Map(
+    tightBudgets.map(({ name, share, withoutStore }) => {
+      const store = storeOf(name);
+      const onFailure = (error: unknown) => warn({ budget: name, error });
+      return [
+        name,
+        createLimit(
+          name,
+          Math.max(1, Math.ceil(perAddressAndMinute * share)),
+          addressKey,
+          withoutStore === 'count_here' ? withFallback(store, new MemoryStore(), onFailure) : store,
+        ),
+      ];
+    }),
+  );
+
+  return {
+    steps: [
+      (req, res, next) => (exchangeOf(req).caller ? ofAccount : ofAddress)(req, res, next),
+      (req, res, next) => {
+        const budget = tightBudgetFor(req.method, exchangeOf(req).path);
+        const limit = budget && tight.get(budget.name);
+        if (limit) limit(req, res, next);
+        else next();
+      },
+    ],
+    isSpent: async (clientAddress) => {
+      try {
+        const counted = await ofAddress.getKey(ipKeyGenerator(clientAddress, ipv6PrefixLength));
+        return counted !== undefined && counted.totalHits >= perAddressAndMinute;
+      } catch (error) {
+        warn({ budget: 'address', error });
+        return false;
+      }
+    },
+  };
+}
+
+type KeyOf = (req: Parameters<RequestHandler>[0]) => string;
+
+const addressKey: KeyOf = (req) => ipKeyGenerator(exchangeOf(req).clientAddress, ipv6PrefixLength);
+
+/** The limit itself has set `Retry-After`. */
+const tooManyRequests = () =>
+  new HttpProblem({
+    status: 429,
+    code: 'rate_limited',
+    detail: 'Too many requests in this minute. The header Retry-After says in how many seconds to try again.',
+  });

@@ -1,0 +1,114 @@
+import { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { HttpProblem, routeNotFound } from '@jetbridge/service-kit/http/problems.ts';
+import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import type { Request, RequestHandler, Response } from 'express';
+import { type Exchange, exchangeOf } from '../exchange.ts';
+import { answerProblem } from '../http/answer-problems.ts';
+import { createSeldomWarning } from '../seldom-warning.ts';
+import { type Instance, noteFailure } from '../upstreams/instance.ts';
+import { createRetryBudget } from '../upstreams/retry-budget.ts';
+import type { Upstreams } from '../upstreams/upstreams.ts';
+import { problemOfDeclaredLength } from './body-limit.ts';
+import { requestHeadersFor } from './crossing-headers.ts';
+import { problemOfFailure, UpstreamTimeout } from './failures.ts';
+import { createProxy } from './proxy.ts';
+
+/** A request is sent no more often than this. */
+const maximumAttempts = 3;
+
+export type Forwarding = {
+  /** Sends each request to an instance of its service and streams the answer back. */
+  readonly step: RequestHandler;
+  /** Closes the connections kept to the services. */
+  readonly close: () => void;
+};
+
+export function createForwarding(options: {
+  upstreams: Upstreams;
+  timeoutMs: number;
+  connectTimeoutMs: number;
+  trustedProxies: number;
+  log: Logger;
+}): Forwarding {
+  const { upstreams, timeoutMs, connectTimeoutMs, trustedProxies } = options;
+  const proxy = createProxy({ timeoutMs, connectTimeoutMs, onError: repeatOrAnswer });
+  const retries = createRetryBudget();
+  const warn = createSeldomWarning(options.log, 'a request was not answered by its service');
+
+  function forward(req: Request, res: Response): void {
+    const exchange = exchangeOf(req);
+    const { destination, path, query } = exchange;
+    if (!destination) throw routeNotFound();
+    const problem = problemOfDeclaredLength(req, destination.bodyLimitBytes);
+    if (problem) throw problem;
+    const instance = upstreams.choose(destination.service);
+    if (!instance) throw problemOfFailure({ error: undefined, method: req.method, hadConnection: false });
+    retries.earn();
+    res.once('close', leaveInstanceOnClose);
+    req.headers = requestHeadersFor(req, exchange, trustedProxies);
+    req.url = path.slice(destination.strippedLength) + query;
+    send(instance, req, res);
+  }
+
+  function send(instance: Instance, req: Request, res: Response): void {
+    const exchange = exchangeOf(req);
+    exchange.instance = instance;
+    exchange.connection = 'none';
+    exchange.attempts += 1;
+    instance.inFlight += 1;
+    req.headers.host = instance.target.host;
+    proxy.send(req, res);
+  }
+
+  function repeatOrAnswer(error: unknown, req: Request, res: Response | Socket): void {
+    const exchange = exchangeOf(req);
+    const { connection } = exchange;
+    const instance = leaveInstance(exchange);
+    // Without one the answer has ended already: the client has gone, and what broke was our own doing.
+    if (!instance || !(res instanceof ServerResponse)) return;
+    if (error instanceof HttpProblem) {
+      answerProblem(error, req, res);
+      return;
+    }
+    warn({ requestId: exchange.requestId, upstream: instance.service, url: instance.target.href, connection, error });
+    // A kept connection may have been closed while it was idle, which says nothing about the instance.
+    if (connection !== 'kept') {
+      noteFailure(instance, { hadConnection: connection === 'new', nowMs: Date.now() });
+      exchange.failedInstances = [...(exchange.failedInstances ?? []), instance];
+    }
+    const another = mayRepeat(req, res, error) && upstreams.choose(instance.service, exchange.failedInstances);
+    if (another && retries.spend()) {
+      send(another, req, res);
+      return;
+    }
+    answerProblem(problemOfFailure({ error, method: req.method, hadConnection: connection !== 'none' }), req, res);
+  }
+
+  return { step: forward, close: proxy.close };
+}
+
+/** Reads without a body can be sent again as long as no byte of an answer has come, unless their time is over. */
+function mayRepeat(req: Request, res: Response, error: unknown): boolean {
+  const { attempts, connection } = exchangeOf(req);
+  return (
+    (req.method === 'GET' || req.method === 'HEAD') &&
+    attempts < maximumAttempts &&
+    !res.headersSent &&
+    !(error instanceof UpstreamTimeout && connection !== 'none') &&
+    req.headers['transfer-encoding'] === undefined &&
+    Number(req.headers['content-length'] ?? 0) === 0
+  );
+}
+
+/** The request is no longer with its instance: it was answered, or broken off. */
+function leaveInstance(exchange: Exchange): Instance | undefined {
+  const { instance } = exchange;
+  if (instance) instance.inFlight -= 1;
+  exchange.instance = undefined;
+  return instance;
+}
+
+function leaveInstanceOnClose(this: ServerResponse): void {
+  leaveInstance(exchangeOf(this.req));
+}

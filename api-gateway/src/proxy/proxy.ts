@@ -1,0 +1,107 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { Request, Response } from 'express';
+import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware';
+import { type Exchange, exchangeOf } from '../exchange.ts';
+import { type Instance, noteAnswer } from '../upstreams/instance.ts';
+import { limitStreamedBody } from './body-limit.ts';
+import { copyAnswerHeaders } from './crossing-headers.ts';
+import { UpstreamTimeout } from './failures.ts';
+
+/** Idle connections kept to one instance. */
+const maximumFreeSockets = 256;
+
+type ErrorListener = (error: unknown, req: Request, res: Response | Socket) => void;
+
+export type ProxyOptions = {
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** Hears of every request that was not answered to its end, at least once. */
+  readonly onError: ErrorListener;
+};
+
+/** The proxy proper: sends a request to the instance that its exchange names, and streams the answer back. */
+export type Proxy = { readonly send: (req: Request, res: Response) => void; readonly close: () => void };
+
+export function createProxy(options: ProxyOptions): Proxy {
+  const agents = {
+    http: new http.Agent({ keepAlive: true, maxFreeSockets: maximumFreeSockets }),
+    https: new https.Agent({ keepAlive: true, maxFreeSockets: maximumFreeSockets }),
+  };
+  const viaHttp = createMiddleware(agents.http, options);
+  const viaHttps = createMiddleware(agents.https, options);
+  return {
+    send: (req, res) => {
+      const middleware = instanceOf(req).target.protocol === 'https:' ? viaHttps : viaHttp;
+      void middleware(req, res, (error) => {
+        if (error) options.onError(error, req, res);
+      });
+    },
+    close: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}
+
+function createMiddleware(agent: http.Agent, options: ProxyOptions): RequestHandler<Request, Response> {
+  return createProxyMiddleware<Request, Response>({
+    agent,
+    router: (req) => instanceOf(req).target,
+    // Headers of the answer are copied by `streamAnswer`: the proxy's own copying lets hop-by-hop headers through and
+    // overwrites the `Connection: close` of a gateway that stops.
+    selfHandleResponse: true,
+    // They build log lines for each request whether somebody reads them or not, and answer errors with plain text.
+    ejectPlugins: true,
+    plugins: [listenToProxy(options)],
+  });
+}
+
+function listenToProxy({ timeoutMs, connectTimeoutMs, onError }: ProxyOptions): Plugin<Request, Response> {
+  const watchAttempt = (proxyReq: ClientRequest, req: Request): void => {
+    const exchange = exchangeOf(req);
+    watchConnection(proxyReq, exchange, connectTimeoutMs);
+    // `proxyTimeout` of the proxy would do the same, but its error can't be told from a broken connection.
+    proxyReq.setTimeout(timeoutMs, giveUp);
+    if (exchange.destination) limitStreamedBody(req, proxyReq, exchange.destination.bodyLimitBytes);
+  };
+  return (proxyServer) => {
+    proxyServer.on('proxyReq', watchAttempt);
+    proxyServer.on('proxyRes', streamAnswer);
+    proxyServer.on('error', (error, req, res) => {
+      if (req && res) onError(error, req, res);
+    });
+  };
+}
+
+/** Notes when the attempt has a connection, and gives up when it gets none. */
+function watchConnection(proxyReq: ClientRequest, exchange: Exchange, connectTimeoutMs: number): void {
+  const { socket } = proxyReq;
+  if (!socket?.connecting) {
+    exchange.connection = 'kept';
+    return;
+  }
+  socket.setTimeout(connectTimeoutMs);
+  socket.once(proxyReq.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+    exchange.connection = 'new';
+  });
+}
+
+function giveUp(this: ClientRequest): void {
+  this.destroy(new UpstreamTimeout('The service was silent for too long.'));
+}
+
+function streamAnswer(answer: IncomingMessage, req: Request, res: Response): void {
+  const { instance } = exchangeOf(req);
+  if (instance) noteAnswer(instance);
+  res.statusCode = answer.statusCode ?? 502;
+  copyAnswerHeaders(answer, res);
+  answer.pipe(res);
+}
+
+function instanceOf(req: Request): Instance {
+  const { instance } = exchangeOf(req);
+  if (!instance) throw new Error('A request is sent only after an instance was chosen for it.');
+  return instance;
+}

@@ -1,0 +1,22 @@
+/** Each request earns a part of a retry, so that in the long run at most a fifth of the load is repeated. */
+const earnedPerRequest = 0.2;
+
+/** What may be saved up: the requests in flight when one instance of several breaks off. */
+const maximumSaved = 200;
+
+/** Keeps retries from multiplying the load of services that fail because of their load. */
+export type RetryBudget = { readonly earn: () => void; readonly spend: () => boolean };
+
+export function createRetryBudget(): RetryBudget {
+  let saved = maximumSaved;
+  return {
+    earn: () => {
+      saved = Math.min(maximumSaved, saved + earnedPerRequest);
+    },
+    spend: () => {
+      if (saved < 1) return false;
+      saved -= 1;
+      return true;
+    },
+  };
+}

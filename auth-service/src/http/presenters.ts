@@ -1,0 +1,27 @@
+import type { SignedIn, User } from '@jetbridge/contracts/identity/routes.ts';
+import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
+import type { SignedInUser } from '../use-cases/start-session.ts';
+
+export function presentUser(user: SignedInUser['user'], roles: readonly string[]): User {
+  return {
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    status: user.status,
+    emailVerified: user.emailVerifiedAtMs !== null,
+    roles: [...roles],
+    version: user.version,
+    createdAt: toInstant(user.createdAtMs),
+    updatedAt: toInstant(user.updatedAtMs),
+  };
+}
+
+export function presentSignedIn(signedIn: SignedInUser): SignedIn {
+  return {
+    user: presentUser(signedIn.user, signedIn.roles),
+    accessToken: signedIn.accessToken,
+    refreshToken: signedIn.refreshToken,
+    tokenType: 'Bearer',
+    expiresIn: signedIn.accessTokenSeconds,
+  };
+}

@@ -1,0 +1,82 @@
+import { builtInRoles } from '@jetbridge/contracts/identity/permissions.ts';
+import { keySet } from '@jetbridge/contracts/identity/routes.ts';
+import { createAccessTokenVerifier } from '@jetbridge/service-kit/auth/access-tokens.ts';
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
+import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
+import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import { type Clock, realClock } from '@jetbridge/service-kit/time/clock.ts';
+import type { AuthContext } from './auth-context.ts';
+import type { Config } from './config.ts';
+import { createAccessTokenSigner } from './credentials/access-token-signer.ts';
+import { createPasswordHasher } from './credentials/password-hasher.ts';
+import { createRefreshTokens } from './credentials/refresh-tokens.ts';
+import { deriveKeys } from './credentials/sealing.ts';
+import { defineModels } from './db/models.ts';
+import { readPublicKeys } from './db/signing-keys.ts';
+import { authRoutes } from './http/auth-routes.ts';
+import { translateErrors } from './http/error-statuses.ts';
+import { keyRoutes } from './http/key-routes.ts';
+import { userRoutes } from './http/user-routes.ts';
+import { purgeIdleMs, purgeSessions } from './jobs/purge-sessions.ts';
+import { createDemoAccounts, createFirstAdmin, disableDemoAccounts } from './use-cases/create-first-accounts.ts';
+import { provideSigningKey } from './use-cases/provide-signing-key.ts';
+import { synchroniseRoles } from './use-cases/synchronise-roles.ts';
+
+/** auth-service by real time. */
+export const createAuthService: CreateService<Config> = authServiceAt(realClock);
+
+/**
+ * auth-service by a given clock, for tests that would have to wait otherwise. It is not the clock of the sandbox: tokens
+ * and sessions always go by real time.
+ */
+export function authServiceAt(clock: Clock): CreateService<Config> {
+  return async (config, context) => {
+    const { log } = context;
+    const base = await openServiceBase('auth-service', {
+      config,
+      context,
+      migrations: new URL('../migrations/', import.meta.url),
+      clock: async () => ({ ...clock, stop: async () => {} }),
+      accessTokens: (database) => createAccessTokenVerifier({ loadKeys: () => loadKeys(database), log }),
+    });
+    const { database } = base;
+    const auth = await openAuthContext(config, { database, clock });
+    await prepareDatabase(config, { ...auth, log });
+    return base.serve({
+      routes: [...authRoutes(auth), ...userRoutes(auth), ...keyRoutes(() => loadKeys(database))],
+      translateError: translateErrors(database),
+      jobs: [{ name: 'purge-sessions', runOnce: () => purgeSessions(auth), idleMs: purgeIdleMs }],
+    });
+  };
+}
+
+async function openAuthContext(config: Config, parts: { database: Database; clock: Clock }): Promise<AuthContext> {
+  const { database, clock } = parts;
+  const { bcryptCost: cost, maximumWaiting } = config.passwords;
+  const keys = await deriveKeys(config.keysSecret);
+  const signingKey = await provideSigningKey(database, { sealingKey: keys.sealing, nowMs: clock.nowMs() });
+  return {
+    database,
+    clock,
+    models: defineModels(database.sequelize),
+    passwords: createPasswordHasher({ cost, maximumWaiting }),
+    accessTokens: createAccessTokenSigner(signingKey),
+    refreshTokens: createRefreshTokens(keys.refresh),
+    sessionLifetimeMs: config.sessions.lifetimeMs,
+  };
+}
+
+/** What has to be in the database before anybody may come in. */
+async function prepareDatabase(config: Config, parts: AuthContext & { log: Logger }): Promise<void> {
+  const { admin, demoAccounts } = config.firstAccounts;
+  await synchroniseRoles(parts, builtInRoles);
+  if (admin) await createFirstAdmin(parts, admin);
+  if (demoAccounts) await createDemoAccounts(parts);
+  if (config.profile.production) await disableDemoAccounts(parts);
+}
+
+async function loadKeys(database: Database) {
+  const keys = await readPublicKeys(database);
+  return keySet.parse({ keys: keys.map((key) => JSON.parse(key)) });
+}

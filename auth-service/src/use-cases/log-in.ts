@@ -1,0 +1,30 @@
+import type { AuthContext } from '../auth-context.ts';
+import { AuthError } from '../domain/errors.ts';
+import { type ClientFacts, type SignedInUser, signIn, startSession } from './start-session.ts';
+
+/**
+ * Signs in by e-mail and password.
+ * @param given.email lower-cased; nothing when what was given can't be the address of any account.
+ * @throws AuthError `invalid_credentials`, the same and after the same time whether the account does not exist, the
+ * password is wrong or the user is disabled.
+ */
+export async function logIn(
+  auth: AuthContext,
+  { email, password, client }: { email: string | undefined; password: string; client: ClientFacts },
+): Promise<SignedInUser> {
+  const { models, passwords, database } = auth;
+  const known = email === undefined ? null : await models.User.findOne({ where: { email } });
+  const isRight = await passwords.matches(password, known?.passwordHash);
+  if (!known || !isRight || known.status !== 'active') throw new AuthError('invalid_credentials');
+  const passwordHash = passwords.isOutdated(known.passwordHash) ? await passwords.hash(password) : known.passwordHash;
+
+  const session = await database.write(async (tx) => {
+    // Comparing took its time: a user who was disabled or got another password meanwhile must not slip in.
+    const user = await models.User.findByPk(known.id, { transaction: tx, lock: true });
+    if (user?.status !== 'active' || user.passwordHash !== known.passwordHash) return undefined;
+    if (passwordHash !== known.passwordHash) await user.update({ passwordHash }, { transaction: tx });
+    return startSession(auth, { user, client }, tx);
+  });
+  if (!session) throw new AuthError('invalid_credentials');
+  return signIn(auth, session);
+}

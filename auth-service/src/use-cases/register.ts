@@ -1,0 +1,16 @@
+import type { AuthContext } from '../auth-context.ts';
+import { createAccount } from './create-account.ts';
+import { type ClientFacts, type SignedInUser, signIn, startSession } from './start-session.ts';
+
+/** Makes an account for whoever asks, with the role `user`, and signs them in. @throws AuthError `email_taken`. */
+export async function register(
+  auth: AuthContext,
+  { email, name, password, client }: { email: string; name: string; password: string; client: ClientFacts },
+): Promise<SignedInUser> {
+  const passwordHash = await auth.passwords.hash(password);
+  const session = await auth.database.write(async (tx) => {
+    const user = await createAccount(auth, { email, name, passwordHash, role: 'user' }, tx);
+    return startSession(auth, { user, client }, tx);
+  });
+  return signIn(auth, session);
+}

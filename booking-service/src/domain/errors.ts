@@ -1,0 +1,35 @@
+/** Why this service does not do what was asked. */
+export type BookingErrorCode =
+  | 'flight_not_found'
+  | 'flight_not_bookable'
+  | 'cabin_not_offered'
+  | 'too_few_adults'
+  | 'not_an_infant'
+  | 'currency_not_sold'
+  | 'price_changed'
+  | 'sold_out'
+  | 'booking_not_found'
+  | 'departed'
+  | 'flights_unavailable';
+
+/**
+ * A refusal with a reason. `at` is the JSON pointer of the field to blame, where there is one; `facts` are further
+ * members of the answer.
+ */
+export class BookingError extends Error {
+  override readonly name = 'BookingError';
+  readonly code: BookingErrorCode;
+  readonly at: string | undefined;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: BookingErrorCode,
+    detail: string,
+    more: { at?: string; facts?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: more.cause });
+    this.code = code;
+    this.at = more.at;
+    this.facts = more.facts ?? {};
+  }
+}

@@ -1,0 +1,47 @@
+import type { PassengerType } from '@jetbridge/contracts/bookings/schemas.ts';
+import { DateTime } from 'luxon';
+import { BookingError } from './errors.ts';
+
+/** Who travels, as far as rules and prices care. */
+export type Traveller = { readonly type: PassengerType; readonly dateOfBirth?: string | undefined };
+
+/** A child is an infant until its second birthday (ICAO Annex 6 lets it travel on a lap until then). */
+const infantUntilYears = 2;
+
+/** How many of a party take a seat: infants travel on laps. */
+export function seatsFor(party: readonly Traveller[]): number {
+  return party.filter(({ type }) => type !== 'infant').length;
+}
+
+/**
+ * Checks that a party may travel: an adult for each infant, and infants under two on every departure.
+ * @param departures local times (`2026-12-25T18:00`) of all flights.
+ * @throws BookingError pointing at the passenger.
+ */
+export function assertPartyMayTravel(party: readonly Traveller[], departures: readonly string[]): void {
+  const adults = party.filter(({ type }) => type === 'adult').length;
+  let infants = 0;
+  for (const [index, traveller] of party.entries()) {
+    if (traveller.type !== 'infant') continue;
+    infants += 1;
+    if (infants > adults) {
+      throw new BookingError('too_few_adults', 'Each infant travels on the lap of an adult of its own.', {
+        at: `/passengers/${index}/type`,
+      });
+    }
+    if (traveller.dateOfBirth) assertInfant(traveller.dateOfBirth, departures, index);
+  }
+}
+
+function assertInfant(dateOfBirth: string, departures: readonly string[], index: number): void {
+  const secondBirthday = DateTime.fromISO(dateOfBirth, { zone: 'utc' }).plus({ years: infantUntilYears }).toISODate();
+  if (secondBirthday !== null && departures.some((departure) => departure.slice(0, 10) >= secondBirthday)) {
+    throw new BookingError(
+      'not_an_infant',
+      `An infant is under ${infantUntilYears} on every departure; book a child.`,
+      {
+        at: `/passengers/${index}/dateOfBirth`,
+      },
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import { call } from '@jetbridge/testing/call.ts';
+import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
+import { expect, test } from 'vitest';
+import { buildOrder, useBookingService } from './booking-world.ts';
+import { buildFlight } from './flight-catalogue-server.ts';
+
+const adult = { firstName: 'Ada', lastName: 'Lovelace', type: 'adult' };
+const flight = { flightId: 'flt_1', cabin: 'economy' };
+
+/** What is wrong, the order with it, and the pointer the answer must name. */
+const badOrders: readonly (readonly [what: string, overrides: object, pointer: string])[] = [
+  ['no passengers', { passengers: [] }, '/passengers'],
+  ['ten passengers', { passengers: Array.from({ length: 10 }, () => adult) }, '/passengers'],
+  ['passengers as a string', { passengers: '2' }, '/passengers'],
+  ['passengers as an object', { passengers: {} }, '/passengers'],
+  ['a passenger without a name', { passengers: [{ ...adult, firstName: ' ' }] }, '/passengers/0/firstName'],
+  ['a type that does not exist', { passengers: [{ ...adult, type: 'pet' }] }, '/passengers/0/type'],
+  [
+    'a birthday that does not exist',
+    { passengers: [{ ...adult, dateOfBirth: '2019-02-30' }] },
+    '/passengers/0/dateOfBirth',
+  ],
+  ['an infant without an adult', { passengers: [{ ...adult, type: 'infant' }] }, '/passengers/0/type'],
+  ['no flights', { flights: [] }, '/flights'],
+  ['the same flight twice', { flights: [flight, flight] }, '/flights'],
+  ['a flight id that is a number', { flights: [{ ...flight, flightId: 9007199254740992 }] }, '/flights/0/flightId'],
+  ['a flight id that is negative', { flights: [{ ...flight, flightId: -1 }] }, '/flights/0/flightId'],
+  ['a flight id in a list', { flights: [{ ...flight, flightId: [1] }] }, '/flights/0/flightId'],
+  ['a flight id that is an object', { flights: [{ ...flight, flightId: { $gt: 0 } }] }, '/flights/0/flightId'],
+  ['a cabin that does not exist', { flights: [{ ...flight, cabin: 'roof' }] }, '/flights/0/cabin'],
+  ['an e-mail with a second recipient', { contact: { email: 'a@b.com\r\nBcc: c@d.com' } }, '/contact/email'],
+  ['a quoted e-mail', { contact: { email: '"a b"@example.com' } }, '/contact/email'],
+  ['no contact', { contact: undefined }, '/contact'],
+  ['a total of its own', { total: { amount: 1, currency: 'USD' } }, '/total'],
+  ['a status of its own', { status: 'confirmed' }, '/status'],
+  ['a user of its own', { userId: 'usr_1' }, '/userId'],
+  ['roles of its own', { roles: ['admin'] }, '/roles'],
+  ['an id of its own', { id: 'bkg_1' }, '/id'],
+  ['a price with a fraction', { expectedTotal: { amount: 1.5, currency: 'USD' } }, '/expectedTotal/amount'],
+];
+
+describeOnEachDatabase('bad input', (database) => {
+  const world = useBookingService(database);
+  const countBookings = async () => (await world().rows('SELECT id FROM bookings')).length;
+
+  test.for(badOrders)(
+    'an order with %s is refused at its place, and nothing is written',
+    async ([, overrides, pointer]) => {
+      const { url, issuer, catalogue } = world();
+      const flightId = catalogue.put(buildFlight());
+      const body = buildOrder(flightId, overrides);
+      const refused = await call(url, 'POST /bookings', { token: issuer.user().token, body });
+      expect(refused.status).toBe(422);
+      expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(refused.body).toMatchObject({ status: 422, code: 'invalid_request', title: 'Unprocessable Content' });
+      expect(refused.body.requestId).toBe(refused.headers.get('x-request-id'));
+      expect(refused.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+      expect(await countBookings()).toBe(0);
+    },
+  );
+
+  test('a cabin that the flight does not have, an expected total in another currency', async () => {
+    const { url, issuer, catalogue } = world();
+    const flightId = catalogue.put(buildFlight());
+    const { token } = issuer.user();
+    const first = buildOrder(flightId, { flights: [{ flightId, cabin: 'first' }] });
+    const noCabin = await call(url, 'POST /bookings', { token, body: first });
+    expect(noCabin.body).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/flights/0/cabin', code: 'cabin_not_offered' }],
+    });
+    const euros = buildOrder(flightId, { expectedTotal: { amount: 29_900, currency: 'EUR' } });
+    const noEuros = await call(url, 'POST /bookings', { token, body: euros });
+    expect(noEuros.body).toMatchObject({ status: 422, errors: [{ pointer: '/expectedTotal/currency' }] });
+    expect(await countBookings()).toBe(0);
+  });
+
+  test.for([
+    ['broken JSON', '{"flights": [', {}, 400, 'invalid_json'],
+    ['a megabyte of brackets', '['.repeat(1_000_000), {}, 400, 'invalid_json'],
+    ['ten megabytes', `"${'x'.repeat(10_000_000)}"`, {}, 413, 'body_too_large'],
+    ['XML', '<booking/>', { 'Content-Type': 'application/xml' }, 415, 'unsupported_media_type'],
+    ['another charset', '{}', { 'Content-Type': 'application/json; charset=utf-7' }, 415, 'unsupported_media_type'],
+    ['a compressed body', '{}', { 'Content-Encoding': 'gzip' }, 415, 'unsupported_media_type'],
+    ['a polluted prototype', '{"__proto__": {"admin": true}}', {}, 422, 'invalid_request'],
+    ['nothing', '', {}, 422, 'invalid_request'],
+    ['null', 'null', {}, 422, 'invalid_request'],
+  ] as const)('a body of %s is refused', async ([, body, headers, status, code]) => {
+    const { url, issuer } = world();
+    const refused = await call(url, 'POST /bookings', { token: issuer.user().token, body, headers });
+    expect(refused.body).toMatchObject({ status, code });
+    expect(JSON.stringify(refused.body)).not.toMatch(/node_modules|SyntaxError|sequelize|SQLITE|at \w+ \(/i);
+    expect(await countBookings()).toBe(0);
+  });
+
+  test.for([
+    ['limit=0', 422],
+    ['limit=-1', 422],
+    ['limit=1e9', 422],
+    ['limit=201', 422],
+    ['limit=2&limit=3', 422],
+    ['where[id]=1', 422],
+    ['status=asleep', 422],
+    ['cursor=not-a-cursor', 400],
+  ] as const)('a list with ?%s is refused', async ([query, status]) => {
+    const { url, issuer } = world();
+    const refused = await call(url, `GET /bookings?${query}`, { token: issuer.user().token });
+    expect(refused.status).toBe(status);
+    if (status === 422) expect(refused.body.errors[0].parameter).toBe(query.split('=')[0]);
+  });
+
+  test('another method is refused with those that are allowed, but first comes the token', async () => {
+    const { url, issuer } = world();
+    expect((await call(url, 'DELETE /bookings')).status).toBe(401);
+    const refused = await call(url, 'DELETE /bookings', { token: issuer.user().token });
+    expect(refused.status).toBe(405);
+    expect(refused.headers.get('allow')).toBe('POST, GET, HEAD');
+    expect((await call(url, 'GET /internal/events?types=x')).status).toBe(401);
+    expect((await call(url, 'GET /internal/events?types=x', { token: issuer.admin().token })).status).toBe(401);
+  });
+});

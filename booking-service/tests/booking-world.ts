@@ -1,0 +1,68 @@
+import { type Database, openDatabase } from '@jetbridge/service-kit/database/open-database.ts';
+import type { RunningService } from '@jetbridge/service-kit/lifecycle/service.ts';
+import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
+import { startTokenIssuer, type TokenIssuer } from '@jetbridge/testing/access-tokens.ts';
+import type { TestDatabase } from '@jetbridge/testing/databases.ts';
+import { startTestService, testInternalSecret } from '@jetbridge/testing/service.ts';
+import { QueryTypes } from 'sequelize';
+import { afterAll, beforeAll } from 'vitest';
+import { loadConfig } from '../src/config.ts';
+import { createBookingService } from '../src/service.ts';
+import { type FlightCatalogueServer, startFlightCatalogue } from './flight-catalogue-server.ts';
+
+/** A running booking-service with everything a test needs around it. */
+export type BookingWorld = {
+  readonly url: string;
+  readonly issuer: TokenIssuer;
+  readonly catalogue: FlightCatalogueServer;
+  /** Rows of this service's own database. */
+  readonly rows: <Row extends object>(sql: string, values?: readonly (string | number)[]) => Promise<Row[]>;
+};
+
+/** Starts booking-service on a database for the tests of the surrounding suite. */
+export function useBookingService(database: TestDatabase): () => BookingWorld {
+  let world: BookingWorld | undefined;
+  const stops: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    const issuer = await startTokenIssuer();
+    stops.push(issuer.stop);
+    const catalogue = await startFlightCatalogue();
+    stops.push(catalogue.stop);
+    const settings = {
+      ...database.settings(),
+      AUTH_SERVICE_URL: issuer.url,
+      FLIGHT_SERVICE_URL: catalogue.url,
+    };
+    const service = { name: 'booking-service', loadConfig, createService: createBookingService } as const;
+    const running: RunningService = await startTestService(service, settings);
+    stops.push(running.stop);
+    const own = await openOwnDatabase(settings);
+    stops.push(own.close);
+    const rows = <Row extends object>(sql: string, values: readonly (string | number)[] = []) =>
+      own.sequelize.query<Row>(sql, { replacements: [...values], type: QueryTypes.SELECT });
+    world = { url: running.url, issuer, catalogue, rows };
+  });
+  afterAll(async () => {
+    for (const stop of stops.toReversed()) await stop();
+  });
+  return () => {
+    if (!world) throw new Error('The service runs while the tests of its suite do.');
+    return world;
+  };
+}
+
+function openOwnDatabase(settings: Record<string, string>): Promise<Database> {
+  const { profile } = loadConfig({ ...settings, INTERNAL_SECRET: testInternalSecret });
+  return openDatabase(profile.database, createLogger({ service: 'test', level: 'fatal' }));
+}
+
+/** An order for adults in economy. */
+export function buildOrder(flightId: string, overrides: object = {}) {
+  return {
+    flights: [{ flightId, cabin: 'economy' }],
+    passengers: [{ firstName: 'Ada', lastName: 'Lovelace', type: 'adult' }],
+    contact: { email: 'ada@example.com' },
+    ...overrides,
+  };
+}

@@ -1,0 +1,157 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { booking } from '@jetbridge/contracts/bookings/schemas.ts';
+import { signedIn } from '@jetbridge/contracts/identity/routes.ts';
+import { describeWithBroker } from '@jetbridge/testing/broker.ts';
+import { call } from '@jetbridge/testing/call.ts';
+import { mariadbDatabase } from '@jetbridge/testing/databases.ts';
+import { eventually } from '@jetbridge/testing/eventually.ts';
+import { type SmtpSink, startSmtpSink } from '@jetbridge/testing/smtp-sink.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type System, startSystem, testAdmin } from './system.ts';
+
+/** A mail as a test looks at it, whichever way it was sent. */
+type SeenMail = { readonly subject: string; readonly text: string; readonly messageId: string };
+type SeeMails = (to: string) => Promise<SeenMail[]>;
+
+const hour = 3_600;
+
+describe('the main job on SQLite, without a broker or a mail server', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem({});
+  });
+  afterAll(() => system?.stop());
+
+  tellTheStory(
+    () => system,
+    async (to) => (await call(system.api, `GET /sandbox/mails?to=${encodeURIComponent(to)}`)).body.data,
+  );
+});
+
+describeWithBroker('the main job on MariaDB and a mail server', (broker) => {
+  const mariadb = mariadbDatabase();
+  let system: System;
+  let sink: SmtpSink;
+  beforeAll(async () => {
+    sink = await startSmtpSink();
+    system = await startSystem({ ...mariadb.settings(), ...broker.settings(), SMTP_URL: sink.url });
+  });
+  afterAll(async () => {
+    await system?.stop();
+    await sink?.stop();
+  });
+
+  tellTheStory(
+    () => system,
+    async (to) =>
+      sink
+        .mails()
+        .filter(({ envelope }) => envelope.to.includes(to))
+        .map(({ subject = '', text = '', messageId = '' }) => ({ subject, text, messageId })),
+  );
+});
+
+/** Register, search, book, be told, be reminded twice; and nothing more once it is cancelled. */
+function tellTheStory(system: () => System, seeMails: SeeMails): void {
+  const traveller = { email: 'grace@example.com', password: 'correct horse battery', name: 'Grace Hopper' };
+  const advanceClock = async (advanceSeconds: number) => {
+    const { api } = system();
+    const { token } = await signIn(api, testAdmin);
+    const moved = await call(api, 'POST /sandbox/clock', { token, body: { advanceSeconds } });
+    expect(moved.status).toBe(200);
+    return Date.parse(moved.body.now);
+  };
+
+  test('register, log in, search, book, be mailed, be reminded', async () => {
+    const { api } = system();
+    const registered = await call(api, 'POST /auth/register', { body: traveller });
+    expect(registered.status).toBe(201);
+    expect(signedIn.parse(registered.body).user.roles).toEqual(['user']);
+    const { token } = await signIn(api, traveller);
+
+    const flight = await findFlight(api, { daysAhead: 5 });
+    expect(flight.fares[0].availableSeats).toBeGreaterThan(3);
+    const placed = await call(api, 'POST /bookings', { token, body: order(flight, traveller.email) });
+    expect(placed.status).toBe(201);
+    expect(booking.parse(placed.body)).toEqual(placed.body);
+    expect(placed.body).toMatchObject({ status: 'confirmed', total: flight.fares[0].price });
+
+    await eventually(async () => {
+      const [confirmation] = await seeMails(traveller.email);
+      expect(confirmation?.subject).toContain(placed.body.reference);
+      expect(confirmation?.text).toContain(flight.flightNumber);
+    });
+    await eventually(async () => {
+      const seen = await call(api, `GET /flights/${flight.id}`);
+      expect(seen.body.fares[0].availableSeats).toBe(flight.fares[0].availableSeats - 1);
+    });
+
+    const departsAtMs = Date.parse(flight.departureTime);
+    const { body: planned } = await call(api, `GET /reminders?bookingId=${placed.body.id}`, { token });
+    expect(
+      planned.data.map(({ kind, dueAt, status }: Planned) => ({ kind, dueAt: Date.parse(dueAt), status })),
+    ).toEqual([
+      { kind: 'booking_confirmed', dueAt: expect.any(Number), status: 'sent' },
+      { kind: 'departure_24h', dueAt: departsAtMs - 24 * hour * 1_000, status: 'scheduled' },
+      { kind: 'departure_2h', dueAt: departsAtMs - 2 * hour * 1_000, status: 'scheduled' },
+    ]);
+
+    await advanceTo(departsAtMs - 24 * hour * 1_000);
+    await expectMails(traveller.email, 2);
+    await advanceTo(departsAtMs - 2 * hour * 1_000);
+    await expectMails(traveller.email, 3);
+    expect(new Set((await seeMails(traveller.email)).map(({ messageId }) => messageId)).size).toBe(3);
+  });
+
+  test('a cancelled booking is not reminded of', async () => {
+    const { api } = system();
+    const { token } = await signIn(api, traveller);
+    const email = 'grace+cancelled@example.com';
+    const flight = await findFlight(api, { daysAhead: 12 });
+    const placed = await call(api, 'POST /bookings', { token, body: order(flight, email) });
+    expect(placed.status).toBe(201);
+    await expectMails(email, 1);
+    expect((await call(api, `POST /bookings/${placed.body.id}/cancel`, { token })).body.status).toBe('cancelled');
+    await eventually(async () => {
+      const { body } = await call(api, `GET /reminders?bookingId=${placed.body.id}`, { token });
+      const waiting = body.data.filter(({ kind }: Planned) => kind !== 'booking_confirmed');
+      expect(waiting.map(({ status }: Planned) => status)).toEqual(['cancelled', 'cancelled']);
+    });
+    await advanceTo(Date.parse(flight.departureTime) - hour * 1_000);
+    // Long enough for several ticks: what is due is mailed within two of them, as the test above shows.
+    await wait(5_000);
+    expect(await seeMails(email)).toHaveLength(1);
+  });
+
+  type Planned = { kind: string; dueAt: string; status: string };
+
+  async function advanceTo(instantMs: number): Promise<void> {
+    const nowMs = await advanceClock(0);
+    await advanceClock(Math.ceil((instantMs - nowMs) / 1_000) + 1);
+  }
+
+  async function expectMails(to: string, count: number): Promise<void> {
+    await eventually(async () => expect(await seeMails(to)).toHaveLength(count), { timeoutMs: 15_000 });
+  }
+}
+
+async function signIn(api: string, { email, password }: { email: string; password: string }) {
+  const { status, body } = await call(api, 'POST /auth/login', { body: { email, password } });
+  expect(status).toBe(200);
+  return { token: signedIn.parse(body).accessToken };
+}
+
+async function findFlight(api: string, { daysAhead }: { daysAhead: number }) {
+  const { body: clock } = await call(api, 'GET /sandbox/clock');
+  const date = new Date(Date.parse(clock.now) + daysAhead * 86_400_000).toISOString().slice(0, 10);
+  const found = await call(api, `GET /flights?origin=JFK&destination=LHR&date=${date}`);
+  expect(found.status).toBe(200);
+  expect(found.body.data.length).toBeGreaterThan(0);
+  return found.body.data[0];
+}
+
+const order = (flight: { id: string }, email: string) => ({
+  flights: [{ flightId: flight.id, cabin: 'economy' }],
+  passengers: [{ firstName: 'Grace', lastName: 'Hopper', type: 'adult' }],
+  contact: { email },
+});

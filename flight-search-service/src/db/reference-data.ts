@@ -1,0 +1,64 @@
+import type { Airline, Airplane, Airport } from '@jetbridge/contracts/flights/schemas.ts';
+import type { FlightRecord } from '../domain/flight.ts';
+import type { FlightReferences } from '../presenters/present-flight.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** What another process added is seen this much later at most, when someone asks for it. */
+const staleAfterMs = 1_000;
+
+/**
+ * Airports, airlines and airplanes in memory: a few thousand rows that every answer needs. What is not there, because
+ * another process has added it meanwhile, makes this one read them all again.
+ */
+export function createReferenceData(catalogue: Catalogue) {
+  let airports = new Map<string, Airport>();
+  let airlines = new Map<string, Airline>();
+  let airplanes = new Map<string, Airplane>();
+
+  let reloadedAtMs = Number.NEGATIVE_INFINITY;
+
+  async function reload(): Promise<void> {
+    reloadedAtMs = performance.now();
+    airports = new Map((await catalogue.allAirports()).map((airport) => [airport.code, airport]));
+    airlines = new Map((await catalogue.allAirlines()).map((airline) => [airline.code, airline]));
+    airplanes = new Map((await catalogue.allAirplanes()).map((airplane) => [airplane.id, airplane]));
+  }
+
+  function lookUp(record: Pick<FlightRecord, 'airlineCode' | 'originCode' | 'destinationCode' | 'airplaneId'>) {
+    const airline = airlines.get(record.airlineCode);
+    const origin = airports.get(record.originCode);
+    const destination = airports.get(record.destinationCode);
+    const airplane = airplanes.get(record.airplaneId);
+    return { airline, origin, destination, airplane };
+  }
+
+  return {
+    reload,
+    /** Reads them again unless that was done a moment ago: asking for what does not exist must cost little. */
+    reloadIfStale: async () => {
+      if (performance.now() - reloadedAtMs > staleAfterMs) await reload();
+    },
+    airport: (code: string) => airports.get(code),
+    airline: (code: string) => airlines.get(code),
+    airplane: (id: string) => airplanes.get(id),
+    airports: () => airports as ReadonlyMap<string, Airport>,
+
+    /** What these flights refer to, in their order. @throws when the database itself does not know it. */
+    async referencesOf(records: readonly FlightRecord[]): Promise<FlightReferences[]> {
+      if (records.some((record) => !isComplete(lookUp(record)))) await reload();
+      return records.map((record) => {
+        const references = lookUp(record);
+        if (isComplete(references)) return references;
+        throw new Error(`Flight ${record.id} refers to an airport, airline or airplane that does not exist.`);
+      });
+    },
+  };
+}
+
+export type ReferenceData = ReturnType<typeof createReferenceData>;
+
+function isComplete(
+  references: { [Name in keyof FlightReferences]: FlightReferences[Name] | undefined },
+): references is FlightReferences {
+  return Object.values(references).every((reference) => reference !== undefined);
+}

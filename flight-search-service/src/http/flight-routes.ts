@@ -1,0 +1,63 @@
+import { readFlightForSaleRoute } from '@jetbridge/contracts/flights/internal.ts';
+import { createFlightRoute, readFlightRoute, searchFlightsRoute } from '@jetbridge/contracts/flights/routes.ts';
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
+import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
+import type { Catalogue } from '../db/catalogue.ts';
+import type { SearchFlights } from '../db/flight-search.ts';
+import type { Flights } from '../db/flights.ts';
+import type { ReferenceData } from '../db/reference-data.ts';
+import { FlightError } from '../domain/errors.ts';
+import type { FlightRecord } from '../domain/flight.ts';
+import { flightTag, presentFlight, presentFlightForSale } from '../presenters/present-flight.ts';
+import { createFlight } from '../use-cases/create-flight.ts';
+import { searchForFlights } from '../use-cases/search-flights.ts';
+
+export type FlightRouteParts = {
+  readonly database: Database;
+  readonly flights: Flights;
+  readonly catalogue: Catalogue;
+  readonly reference: ReferenceData;
+  readonly searchFlights: SearchFlights;
+  readonly clock: Clock;
+  readonly currency: string;
+};
+
+/** Searching, reading and scheduling flights. */
+export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
+  const { flights, reference, currency } = parts;
+
+  async function present(records: readonly FlightRecord[]) {
+    const references = await reference.referencesOf(records);
+    return records.flatMap((record, index) => {
+      const of = references[index];
+      return of ? presentFlight(record, of, currency) : [];
+    });
+  }
+
+  async function find(id: string | undefined) {
+    const [record] = await flights.find([id ?? '']);
+    const [references] = record ? await reference.referencesOf([record]) : [];
+    if (record && references) return { record, references };
+    throw new FlightError('flight_not_found', 'There is no such flight.');
+  }
+
+  return [
+    bindRoute(searchFlightsRoute, async ({ query }) => {
+      const { data, nextCursor } = await searchForFlights(parts, query);
+      return { body: { data: await present(data), nextCursor } };
+    }),
+    bindRoute(readFlightRoute, async ({ params }) => {
+      const { record, references } = await find(params.id);
+      return { body: presentFlight(record, references, currency), version: flightTag(record) };
+    }),
+    bindRoute(createFlightRoute, async ({ body }) => {
+      const { record, references } = await find((await createFlight(parts, body)).id);
+      return { body: presentFlight(record, references, currency), version: flightTag(record) };
+    }),
+    bindRoute(readFlightForSaleRoute, async ({ params }) => {
+      const { record, references } = await find(params.id);
+      return { body: presentFlightForSale(record, references, currency) };
+    }),
+  ];
+}

@@ -1,0 +1,105 @@
+// `npm run import -- FILE.csv[.gz] [--shift-days N]`: loads a schedule into the database that the settings name, beside a
+// running system or before its first start.
+import { createReadStream, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { SettingsError } from '@jetbridge/service-kit/config/settings.ts';
+import { migrate } from '@jetbridge/service-kit/database/migrate.ts';
+import { openDatabase } from '@jetbridge/service-kit/database/open-database.ts';
+import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
+import { parse } from 'csv-parse';
+import { loadConfig } from './config.ts';
+import { createCatalogue } from './db/catalogue.ts';
+import { createFlights } from './db/flights.ts';
+import { scheduleColumns } from './domain/schedule/schedule-columns.ts';
+import { readSeedFleet } from './seed/seed-files.ts';
+import { migrations } from './service.ts';
+import { type ImportReport, importSchedule } from './use-cases/import-schedule.ts';
+import { seedCatalogue } from './use-cases/seed-catalogue.ts';
+
+const usage = 'Usage: npm run import -- FILE.csv[.gz] [--shift-days N]';
+
+try {
+  await main();
+} catch (error) {
+  const known = error instanceof SettingsError || (error instanceof Error && 'code' in error);
+  console.error(known ? `\n${error.message}` : error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { file, shiftDays } = readArguments();
+  const startedAt = performance.now();
+  const log = createLogger({ service: 'import', level: 'warn' });
+  const database = await openDatabase(loadConfig(process.env).profile.database, log);
+  try {
+    await migrate(database, migrations, log);
+    const catalogue = createCatalogue(database);
+    await seedCatalogue(database, catalogue);
+    const parts = { database, catalogue, flights: createFlights(database), fleet: readSeedFleet() };
+    const { rows, readShare } = readRows(file);
+    const onProgress = (count: number) => drawProgress(readShare(), count, startedAt);
+    const report = await importSchedule(parts, rows, { shiftDays, onProgress });
+    printReport(report, (performance.now() - startedAt) / 1_000);
+  } finally {
+    await database.close();
+  }
+}
+
+function readArguments(): { file: string; shiftDays: number } {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'shift-days': { type: 'string' } } });
+  const [file, ...others] = positionals;
+  const shiftDays = Number(values['shift-days'] ?? 0);
+  if (file !== undefined && others.length === 0 && Number.isInteger(shiftDays)) return { file, shiftDays };
+  console.error(usage);
+  return process.exit(2);
+}
+
+/** The rows of a CSV file, unpacked on the way; `readShare` says how much of the file has been read, from 0 to 1. */
+function readRows(file: string) {
+  const size = statSync(file).size;
+  const source = createReadStream(file);
+  const text = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
+  const parser = text.pipe(
+    parse({ columns: checkHeader, bom: true, skip_empty_lines: true, relax_column_count: true }),
+  );
+  for (const stream of [source, text]) stream.on('error', (error: Error) => parser.destroy(error));
+  return { rows: parser, readShare: () => (size === 0 ? 1 : source.bytesRead / size) };
+}
+
+function checkHeader(header: string[]): string[] {
+  const missing = scheduleColumns.filter((column) => !header.includes(column));
+  if (missing.length === 0) return header;
+  const message = `The first line must name the columns ${scheduleColumns.join(',')}; it lacks ${missing.join(', ')}.`;
+  throw Object.assign(new Error(message), { code: 'bad_header' });
+}
+
+const barWidth = 30;
+
+function drawProgress(share: number, rows: number, startedAt: number): void {
+  if (!process.stdout.isTTY) return;
+  const filled = Math.round(share * barWidth);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+  process.stdout.write(`\r${bar} ${format(rows)} rows, ${format(rows / seconds)}/s `);
+}
+
+function printReport({ rows, created, unchanged, rejected, newAirlines }: ImportReport, seconds: number): void {
+  const refused = rows - created - unchanged;
+  const memory = process.resourceUsage().maxRSS / 1_024;
+  console.log(`\n${format(rows)} rows in ${seconds.toFixed(1)} s, ${Math.round(memory)} MB of memory at most
+  ${format(created).padStart(9)} flights added
+  ${format(unchanged).padStart(9)} were in the schedule already
+  ${format(refused).padStart(9)} rows rejected`);
+  for (const [reason, { count, examples }] of rejected) {
+    console.log(`            ${format(count)} × ${reason}`);
+    for (const { row, detail } of examples) console.log(`              row ${row}: ${detail}`);
+  }
+  if (newAirlines.length > 0) {
+    console.log(`Airlines that were unknown, added under their code: ${newAirlines.join(', ')}`);
+  }
+}
+
+function format(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

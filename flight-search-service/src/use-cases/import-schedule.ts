@@ -1,0 +1,88 @@
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
+import { newId } from '@jetbridge/service-kit/ids.ts';
+import type { Catalogue } from '../db/catalogue.ts';
+import type { Flights } from '../db/flights.ts';
+import type { Fleet } from '../domain/fleet/airplane-type.ts';
+import type { FlightDraft } from '../domain/schedule/flight-draft.ts';
+import { createScheduleReader } from '../domain/schedule/schedule-reader.ts';
+import type { RejectionReason } from '../domain/schedule/schedule-row.ts';
+import { flightsPerBatch, storeFlights } from './store-flights.ts';
+
+type ImportParts = {
+  readonly database: Database;
+  readonly flights: Flights;
+  readonly catalogue: Catalogue;
+  readonly fleet: Fleet;
+};
+
+/** What an import did. */
+export type ImportReport = {
+  readonly rows: number;
+  readonly created: number;
+  /** Flights that were in the schedule already, and stay as they are. */
+  readonly unchanged: number;
+  /** Rows refused, by reason, with the first few of each. */
+  readonly rejected: ReadonlyMap<RejectionReason, { count: number; examples: { row: number; detail: string }[] }>;
+  readonly newAirlines: readonly string[];
+};
+
+/** Rejections of one reason that are told in full. */
+const maximumExamples = 5;
+
+/**
+ * Loads a schedule row by row, committing every thousand flights, so that sales go on and nothing is lost when it breaks
+ * off. Running it again adds what is missing and doubles nothing.
+ * @param onProgress called with the rows read so far, after each commit.
+ */
+export async function importSchedule(
+  parts: ImportParts,
+  rows: AsyncIterable<Readonly<Record<string, unknown>>>,
+  options: { shiftDays: number; onProgress?: (rows: number) => void },
+): Promise<ImportReport> {
+  const airports = new Map((await parts.catalogue.allAirports()).map((airport) => [airport.code, airport]));
+  const airlineCodes = new Set((await parts.catalogue.allAirlines()).map(({ code }) => code));
+  const reader = createScheduleReader({ airports, fleet: parts.fleet, shiftDays: options.shiftDays, airlineCodes });
+  const rejected: Map<RejectionReason, { count: number; examples: { row: number; detail: string }[] }> = new Map();
+  const counts = { rows: 0, created: 0, stored: 0 };
+  let batch: FlightDraft[] = [];
+
+  async function storeBatch(): Promise<void> {
+    // The code is the only name we know; an administrator may give a better one.
+    const newAirlines = reader.newAirlineCodes().map((code) => ({ code, name: code }));
+    counts.created += await storeFlights(parts, batch, newAirlines);
+    counts.stored += batch.length;
+    batch = [];
+    options.onProgress?.(counts.rows);
+  }
+
+  for await (const row of rows) {
+    counts.rows += 1;
+    const reading = reader.read(row);
+    if (reading.outcome === 'flight') {
+      batch.push(reading.flight);
+      if (batch.length === flightsPerBatch) await storeBatch();
+      continue;
+    }
+    const entry = rejected.get(reading.reason) ?? { count: 0, examples: [] };
+    entry.count += 1;
+    if (entry.examples.length < maximumExamples) entry.examples.push({ row: counts.rows, detail: reading.detail });
+    rejected.set(reading.reason, entry);
+  }
+  await storeBatch();
+  const { created } = counts;
+  await announce(parts.database, { created, rejected: counts.rows - counts.stored });
+  return {
+    rows: counts.rows,
+    created,
+    unchanged: counts.stored - created,
+    rejected,
+    newAirlines: reader.newAirlineCodes(),
+  };
+}
+
+async function announce(database: Database, counts: { created: number; rejected: number }): Promise<void> {
+  const importId = newId('imp');
+  const event = { type: 'schedule.imported', subject: importId, data: { importId, version: 1, ...counts } } as const;
+  await database.write((tx) => appendEvents(database, [event], tx));
+}

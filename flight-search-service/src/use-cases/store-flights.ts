@@ -1,0 +1,32 @@
+import type { Airline } from '@jetbridge/contracts/flights/schemas.ts';
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { newId } from '@jetbridge/service-kit/ids.ts';
+import type { Catalogue } from '../db/catalogue.ts';
+import type { Flights } from '../db/flights.ts';
+import { toFlightRecord } from '../domain/flight.ts';
+import { type FlightDraft, flightKeyOf } from '../domain/schedule/flight-draft.ts';
+import { airplaneIdOf } from './seed-catalogue.ts';
+
+/** Flights of one transaction: a thousand, so that others get their turn in between. */
+export const flightsPerBatch = 1_000;
+
+/**
+ * Stores flights that are not there yet, in one transaction with the airlines they bring along, and returns how many
+ * were new. A flight that is there already, by number, origin and local day, stays as it is.
+ */
+export async function storeFlights(
+  parts: { database: Database; flights: Flights; catalogue: Catalogue },
+  drafts: readonly FlightDraft[],
+  newAirlines: readonly Airline[] = [],
+): Promise<number> {
+  const { database, flights, catalogue } = parts;
+  return database.write(async (tx) => {
+    const taken = await flights.findTakenKeys(drafts.map(flightKeyOf), tx);
+    const records = drafts
+      .filter((draft) => !taken.has(flightKeyOf(draft)))
+      .map((draft) => toFlightRecord(draft, { id: newId('flt'), airplaneId: airplaneIdOf(draft.model) }));
+    await catalogue.keepAirlines(newAirlines, tx);
+    await flights.insert(records, tx);
+    return records.length;
+  });
+}

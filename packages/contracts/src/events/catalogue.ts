@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { booking } from '../bookings/schemas.ts';
+import { cabin, flight } from '../flights/schemas.ts';
+import { id } from '../http/primitives.ts';
+import type { ServiceName } from '../http/route.ts';
+
+/** What a mail says of an airport, so that whoever writes it need not ask for it. */
+const placeOfBooking = z.object({ code: z.string(), name: z.string(), city: z.string(), timeZone: z.string() });
+
+const bookingData = booking.omit({ payments: true }).extend({ airports: z.array(placeOfBooking) });
+
+/** Absolute numbers with a version per flight: repeats and reordering do no harm. */
+const inventoryData = z.object({
+  flightId: id,
+  version: z.int(),
+  cabins: z.array(z.object({ cabin, capacity: z.int(), sold: z.int(), held: z.int() })),
+});
+
+const userData = z.object({ id, email: z.string(), name: z.string(), version: z.int() });
+
+/** Every event there is: its data, and the service that publishes it. The type is the routing key. */
+export const events = {
+  'booking.created': { producer: 'booking-service', data: bookingData },
+  'booking.confirmed': { producer: 'booking-service', data: bookingData },
+  'booking.cancelled': { producer: 'booking-service', data: bookingData },
+  'inventory.changed': { producer: 'booking-service', data: inventoryData },
+  'flight.scheduled': { producer: 'flight-search-service', data: flight },
+  'schedule.imported': {
+    producer: 'flight-search-service',
+    data: z.object({ importId: id, version: z.int(), created: z.int(), rejected: z.int() }),
+  },
+  'user.registered': { producer: 'auth-service', data: userData },
+} as const satisfies Record<string, { producer: ServiceName; data: z.ZodType }>;
+
+export type EventType = keyof typeof events;
+export type EventData<T extends EventType> = z.infer<(typeof events)[T]['data']>;
+export type BookingEventData = EventData<'booking.created'>;
+export type InventoryEventData = EventData<'inventory.changed'>;
+
+/**
+ * Who works on which events: one durable queue per service. Publishers and consumers both declare all of them, so that
+ * an event is never published before the queues of its consumers exist.
+ */
+export const workSubscriptions = {
+  'flight-search-service': ['inventory.changed'],
+  'reminder-service': ['booking.created', 'booking.confirmed', 'booking.cancelled'],
+} as const satisfies Partial<Record<ServiceName, readonly EventType[]>>;
+
+export type WorkingService = keyof typeof workSubscriptions;
+export type WorkEventType<S extends WorkingService> = (typeof workSubscriptions)[S][number];

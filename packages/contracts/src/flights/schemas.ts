@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { id, instant, localDateTime, money } from '../http/primitives.ts';
+
+export const cabins = ['economy', 'premium_economy', 'business', 'first'] as const;
+export const cabin = z.enum(cabins).meta({ id: 'Cabin' });
+export type Cabin = z.infer<typeof cabin>;
+
+export const flightStatuses = ['scheduled', 'delayed', 'boarding', 'departed', 'landed', 'cancelled'] as const;
+export const flightStatus = z.enum(flightStatuses).meta({ id: 'FlightStatus' });
+export type FlightStatus = z.infer<typeof flightStatus>;
+
+/** An IATA airport (or metropolitan area) code. */
+export const placeCode = z.string().regex(/^[A-Z0-9]{3}$/, 'must be an IATA code like JFK');
+
+/** IATA airline designator: two characters, at least one of them a letter. */
+export const airlineCode = z.string().regex(/^(?:[A-Z][A-Z0-9]|[0-9][A-Z])$/, 'must be an IATA airline code like BA');
+
+/** Airline designator and 1 to 4 digits without leading zeros, with an optional suffix letter (`BA178`). */
+export const flightNumber = z
+  .string()
+  .regex(/^(?:[A-Z][A-Z0-9]|[0-9][A-Z])[1-9]\d{0,3}[A-Z]?$/, 'must be a flight number like BA178');
+
+export const airport = z
+  .object({
+    code: placeCode,
+    cityCode: placeCode,
+    name: z.string(),
+    city: z.string(),
+    country: z.string().describe('ISO 3166-1 alpha-2'),
+    timeZone: z.string().describe('IANA time zone'),
+    latitude: z.number(),
+    longitude: z.number(),
+  })
+  .meta({ id: 'Airport' });
+export type Airport = z.infer<typeof airport>;
+
+export const airline = z.object({ code: airlineCode, name: z.string() }).meta({ id: 'Airline' });
+export type Airline = z.infer<typeof airline>;
+
+/** Row numbers of a cabin, first to last, and its seat letters in order, an aisle written as a space (`ABC DEF`). */
+export const cabinLayout = z
+  .object({
+    cabin,
+    rows: z.object({ first: z.int(), last: z.int() }),
+    letters: z.string(),
+    exitRows: z.array(z.int()).optional(),
+    seats: z.int(),
+  })
+  .meta({ id: 'CabinLayout' });
+export type CabinLayout = z.infer<typeof cabinLayout>;
+
+export const airplane = z
+  .object({ id, model: z.string(), registration: z.string().optional(), cabins: z.array(cabinLayout) })
+  .meta({ id: 'Airplane' });
+export type Airplane = z.infer<typeof airplane>;
+
+/** What may be done with a ticket after the sale, and what it costs per passenger and flight. */
+export const fareRules = z
+  .strictObject({ refundable: z.boolean(), cancelFee: money, changeFee: money })
+  .meta({ id: 'FareRules' });
+export type FareRules = z.infer<typeof fareRules>;
+
+export const fare = z
+  .object({ cabin, price: money, seats: z.int(), availableSeats: z.int(), rules: fareRules })
+  .meta({ id: 'Fare' });
+export type Fare = z.infer<typeof fare>;
+
+export const flight = z
+  .object({
+    id,
+    flightNumber: z.string(),
+    airline,
+    origin: airport,
+    destination: airport,
+    departureTime: instant,
+    arrivalTime: instant,
+    departureLocal: localDateTime,
+    arrivalLocal: localDateTime,
+    durationMinutes: z.int(),
+    status: flightStatus,
+    airplane: z.object({ id, model: z.string() }),
+    fares: z.array(fare),
+    version: z.int(),
+  })
+  .meta({ id: 'Flight' });
+export type Flight = z.infer<typeof flight>;

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { Permission } from '../identity/permissions.ts';
+
+/** The service that answers a route. The gateway proxies to it; `api-gateway` answers itself. */
+export type ServiceName =
+  | 'api-gateway'
+  | 'auth-service'
+  | 'flight-search-service'
+  | 'booking-service'
+  | 'reminder-service';
+
+/**
+ * Who may call a route.
+ * - `anyone`: no token needed; a valid one is still recognised.
+ * - `signed_in`: any valid access token.
+ * - `service`: another service of this system, by a token signed with `INTERNAL_SECRET`; never through the gateway.
+ * - `{ permission }`: a valid access token that carries this permission.
+ */
+export type Access = 'anyone' | 'signed_in' | 'service' | { readonly permission: Permission };
+
+/** A door as data: services mount it, the API document describes it, tests check answers against it. */
+export type Route = {
+  /** Unique, camelCase; the operation id of the API document. */
+  readonly id: string;
+  readonly service: ServiceName;
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Below the prefix of the API, with `:name` for parameters: `/flights/:id`. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly answer: { readonly status: number; readonly description: string; readonly schema?: z.ZodType };
+  /** Codes of the problems a client should expect besides those every route can answer with. */
+  readonly problems?: readonly string[];
+};
+
+/** Keeps the literal types of a route while checking its shape. */
+export const defineRoute = <const R extends Route>(route: R): R => route;

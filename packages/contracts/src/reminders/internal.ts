@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineRoute } from '../http/route.ts';
+
+/** How far business time runs ahead of real time. */
+export const clockOffset = z.object({ offsetMs: z.int().min(0) });
+
+export const readClockOffsetRoute = defineRoute({
+  id: 'readClockOffset',
+  service: 'reminder-service',
+  method: 'get',
+  path: '/internal/clock',
+  access: 'service',
+  summary: 'The offset of the sandbox clock, which every process follows outside production',
+  answer: { status: 200, description: 'The offset', schema: clockOffset },
+});

@@ -1,0 +1,62 @@
+import { type Sequelize, type Transaction, UniqueConstraintError } from 'sequelize';
+
+/** A value as it is bound into a statement. */
+export type SqlValue = string | number | boolean | null;
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/** What SQLite and MySQL/MariaDB say differently. All other SQL of the system is common to both. */
+export type Dialect = {
+  readonly name: 'sqlite' | 'mysql';
+  /** Column types for migrations. */
+  readonly types: {
+    /** A primary key that counts up and never uses a number twice. */
+    readonly autoId: string;
+    /** Text of up to 16 MB, for documents. */
+    readonly longText: string;
+  };
+  /** The present moment of the database in Unix milliseconds, as an SQL expression. */
+  readonly nowMs: string;
+  /** Ends a SELECT that locks its rows until the transaction ends; nothing where all writers queue anyway. */
+  readonly forUpdate: string;
+  /** The same, passing over rows that another transaction has locked. */
+  readonly forUpdateSkipLocked: string;
+  /** Inserts the rows and leaves those be whose key exists already; never swallows another error. */
+  readonly insertOrKeep: (
+    sequelize: Sequelize,
+    table: string,
+    rows: readonly SqlRow[],
+    tx: Transaction,
+  ) => Promise<void>;
+  /** Whether the same transaction may succeed when it runs again from its start. */
+  readonly isRetryable: (error: unknown) => boolean;
+  /** Whether a write failed because of the unique key over this column. */
+  readonly isUniqueViolation: (error: unknown, column: string) => boolean;
+  /** Whether the database is away or too busy to answer, rather than refusing what was asked. */
+  readonly isUnavailable: (error: unknown) => boolean;
+  /** Runs migrations while no other process does: on SQLite in the transaction handed over. */
+  readonly whileMigrating: (
+    sequelize: Sequelize,
+    work: (tx: Transaction | undefined) => Promise<void>,
+  ) => Promise<void>;
+  /** Called after the last connection was closed. */
+  readonly closed: (file: string) => void;
+};
+
+/** `INSERT INTO table (columns) VALUES (...), (...)` with its values in order; all rows have the columns of the first. */
+export function insertStatement(table: string, rows: readonly SqlRow[]): { sql: string; values: SqlValue[] } {
+  const columns = Object.keys(rows[0] ?? {});
+  const places = `(${columns.map(() => '?').join(', ')})`;
+  return {
+    sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(() => places).join(', ')}`,
+    values: rows.flatMap((row) => columns.map((column) => row[column] ?? null)),
+  };
+}
+
+/**
+ * Whether a unique key over `column` was violated. SQLite names the columns (`bookings.reference`), MySQL the key, which
+ * is named for its first column unless it has a name of its own.
+ */
+export function isUniqueViolation(error: unknown, column: string): boolean {
+  if (!(error instanceof UniqueConstraintError)) return false;
+  return new RegExp(`\\b${column}\\b`).test(error.parent.message);
+}

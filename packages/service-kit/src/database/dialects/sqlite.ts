@@ -1,0 +1,31 @@
+import { QueryTypes } from 'sequelize';
+import { type Dialect, insertStatement, isUniqueViolation } from '../dialect.ts';
+import { closeSqliteHandles } from '../sqlite-driver/sqlite-file.ts';
+
+export const sqliteDialect: Dialect = {
+  name: 'sqlite',
+  types: { autoId: 'INTEGER PRIMARY KEY AUTOINCREMENT', longText: 'TEXT' },
+  nowMs: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+  forUpdate: '',
+  forUpdateSkipLocked: '',
+  insertOrKeep: async (sequelize, table, rows, tx) => {
+    if (rows.length === 0) return;
+    const { sql, values } = insertStatement(table, rows);
+    await sequelize.query(`${sql} ON CONFLICT DO NOTHING`, {
+      replacements: values,
+      transaction: tx,
+      type: QueryTypes.RAW,
+    });
+  },
+  isRetryable: (error) => codeOf(error) === 'SQLITE_BUSY',
+  isUniqueViolation,
+  isUnavailable: (error) => ['SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR'].includes(codeOf(error) ?? ''),
+  whileMigrating: (sequelize, work) => sequelize.transaction(work),
+  closed: closeSqliteHandles,
+};
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'parent' in error ? codeOf(error.parent) : undefined;
+}

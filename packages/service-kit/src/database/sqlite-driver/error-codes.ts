@@ -1,0 +1,77 @@
+/**
+ * The names of SQLite's result codes (https://sqlite.org/rescode.html) as node-sqlite3 reports them. Of the extended
+ * codes only those stand here that Sequelize tells apart; every other one counts as its primary code.
+ */
+const codeNames: Readonly<Record<number, string>> = {
+  1: 'SQLITE_ERROR',
+  4: 'SQLITE_ABORT',
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  9: 'SQLITE_INTERRUPT',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  17: 'SQLITE_SCHEMA',
+  18: 'SQLITE_TOOBIG',
+  19: 'SQLITE_CONSTRAINT',
+  20: 'SQLITE_MISMATCH',
+  21: 'SQLITE_MISUSE',
+  26: 'SQLITE_NOTADB',
+  275: 'SQLITE_CONSTRAINT_CHECK',
+  787: 'SQLITE_CONSTRAINT_FOREIGNKEY',
+  1299: 'SQLITE_CONSTRAINT_NOTNULL',
+  1555: 'SQLITE_CONSTRAINT_PRIMARYKEY',
+  2067: 'SQLITE_CONSTRAINT_UNIQUE',
+};
+
+/** The primary code stands in the lowest byte of an extended one. */
+const primaryCodeBits = 0xff;
+
+/** After these the handle, or the file under it, is not to be trusted any more. */
+const damage: ReadonlySet<string> = new Set([
+  'SQLITE_IOERR',
+  'SQLITE_CORRUPT',
+  'SQLITE_NOTADB',
+  'SQLITE_CANTOPEN',
+  'SQLITE_NOMEM',
+]);
+
+/**
+ * An error of SQLite. `code` is the name of its result code, and the message begins with the primary one, as those of
+ * node-sqlite3 do: Sequelize makes its own errors out of both.
+ */
+export class SqliteError extends Error {
+  override readonly name = 'SqliteError';
+  readonly code: string;
+
+  constructor(code: string, detail: string, options?: ErrorOptions) {
+    super(`${primaryName(code)}: ${detail}`, options);
+    this.code = code;
+  }
+}
+
+/** Whether somebody else has the lock, so that the same may succeed a moment later. */
+export function isBusyError(error: Error): boolean {
+  return error instanceof SqliteError && error.code === 'SQLITE_BUSY';
+}
+
+/** Whether the handle that threw this must be closed. */
+export function isDamage(error: Error): boolean {
+  return error instanceof SqliteError && damage.has(error.code);
+}
+
+/** What `node:sqlite` threw, under its SQLite name; an error that is not of SQLite stays as it is. */
+export function toSqliteError(thrown: unknown): Error {
+  if (!(thrown instanceof Error)) return new Error('Something that is no error was thrown', { cause: thrown });
+  if (thrown instanceof SqliteError || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return thrown;
+  const name = codeNames[thrown.errcode] ?? codeNames[thrown.errcode & primaryCodeBits] ?? 'SQLITE_ERROR';
+  return new SqliteError(name, thrown.message, { cause: thrown });
+}
+
+/** `SQLITE_CONSTRAINT` of `SQLITE_CONSTRAINT_UNIQUE`. */
+function primaryName(code: string): string {
+  return code.startsWith('SQLITE_CONSTRAINT') ? 'SQLITE_CONSTRAINT' : code;
+}

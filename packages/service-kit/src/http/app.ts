@@ -1,0 +1,225 @@
+import type { Route, ServiceName } from '@jetbridge/contracts/http/route.ts';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { z } from 'zod';
+import type { AccessTokenVerifier } from '../auth/access-tokens.ts';
+import { bearerTokenOf } from '../auth/bearer-token.ts';
+import type { Caller } from '../auth/caller.ts';
+import { verifyInternalToken } from '../auth/internal-tokens.ts';
+import { newId } from '../ids.ts';
+import type { Logger } from '../log/logger.ts';
+import { readBody } from './body.ts';
+import {
+  HttpProblem,
+  internalError,
+  methodNotAllowed,
+  permissionMissing,
+  problemDocument,
+  routeNotFound,
+  tokenMissing,
+} from './problems.ts';
+import { acceptableRequestId, currentRequestContext, withRequestContext } from './request-context.ts';
+import { parseBody, parseQuery } from './validation.ts';
+
+type Parsed<T> = T extends z.ZodType ? z.infer<T> : undefined;
+
+/** A request after the door has checked it: the caller is allowed, query and body have the form of the route. */
+export type RouteRequest<R extends Route> = {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Parsed<R['query']>;
+  readonly body: Parsed<R['body']>;
+  /** Always there on routes that need a token. */
+  readonly caller: R['access'] extends 'anyone' | 'service' ? Caller | undefined : Caller;
+  readonly requestId: string;
+  readonly header: (name: string) => string | undefined;
+};
+
+/** What a route answers. `version` becomes the `ETag` of a single resource. */
+export type RouteReply<R extends Route> = {
+  readonly body: R['answer'] extends { schema: infer S extends z.ZodType } ? z.input<S> : undefined;
+  readonly version?: string | number;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** A route of the contract with the code that answers it. */
+export type BoundRoute = {
+  readonly route: Route;
+  readonly handle: (request: RouteRequest<Route>) => Promise<RouteReply<Route>>;
+  readonly admit?: Admission;
+};
+
+/**
+ * Who may come in beyond what the route's `access` says. Asked before query (unparsed here) and body are checked, because
+ * 403 goes before 422. @throws HttpProblem 403.
+ */
+export type Admission = (caller: Caller | undefined, query: Readonly<Record<string, unknown>>) => void;
+
+/** Ties a route of the contract to its handler; the types of the one bind the other. */
+export function bindRoute<R extends Route>(
+  route: R,
+  handle: (request: RouteRequest<R>) => Promise<RouteReply<R>>,
+  admit?: Admission,
+): BoundRoute {
+  // The door parses query and body by this route's own schemas and demands a caller where `access` says so, which is
+  // what makes a request of `Route` one of `R`.
+  return { route, handle: handle as unknown as BoundRoute['handle'], ...(admit ? { admit } : {}) };
+}
+
+export type HttpAppOptions = {
+  readonly service: ServiceName;
+  readonly log: Logger;
+  readonly routes: readonly BoundRoute[];
+  readonly accessTokens: AccessTokenVerifier;
+  readonly internalSecret: string;
+  /** The answer for an error of this service's own, or nothing when it is not one. */
+  readonly translateError: (error: unknown) => HttpProblem | undefined;
+  /** Whether this process takes requests now. */
+  readonly isReady: () => boolean;
+};
+
+/** The express application of a service: its routes, `/health`, `/ready`, and problems for all else. */
+export function createHttpApp(options: HttpAppOptions): express.Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.use(openContext(options.log));
+  app.get('/health', (_req, res) => {
+    res.json({ status: 'ok', uptime: Math.floor(performance.now() / 1_000) });
+  });
+  app.get('/ready', (_req, res) => {
+    const ready = options.isReady();
+    res.status(ready ? 200 : 503).json({ status: ready ? 'ok' : 'starting' });
+  });
+  const byPath = Map.groupBy(options.routes, ({ route }) => route.path);
+  for (const [path, bound] of byPath) {
+    for (const one of bound) app[one.route.method](path, answer(one, options));
+    const allowed = bound.flatMap(({ route }) =>
+      route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()],
+    );
+    app.all(path, answerOtherMethods(bound, allowed, options));
+  }
+  app.use(() => {
+    throw routeNotFound();
+  });
+  app.use(answerProblem(options));
+  return app;
+}
+
+function openContext(log: Logger): RequestHandler {
+  return (req, res, next) => {
+    const requestId = acceptableRequestId(req.get('x-request-id')) ?? newId('req');
+    const traceparent = req.get('traceparent');
+    const startedAt = performance.now();
+    res.setHeader('X-Request-ID', requestId);
+    withRequestContext({ requestId, ...(traceparent ? { traceparent } : {}) }, () => {
+      res.on('finish', () => {
+        const facts = { method: req.method, path: req.path, status: res.statusCode };
+        log.debug({ ...facts, durationMs: Math.round(performance.now() - startedAt) }, 'answered');
+      });
+      next();
+    });
+  };
+}
+
+function answer({ route, handle, admit: admitFurther }: BoundRoute, options: HttpAppOptions): RequestHandler {
+  return async (req, res) => {
+    const caller = await admit(route, req, options);
+    admitFurther?.(caller, req.query);
+    const query = route.query ? parseQuery(route.query, req.query) : undefined;
+    const body = route.body ? parseBody(route.body, await readBody(req, res)) : undefined;
+    const requestId = currentRequestContext()?.requestId ?? '';
+    const reply = await handle({
+      params: onlyStrings(req.params),
+      // `parseQuery` and `parseBody` have checked these by the route's own schemas.
+      query: query as undefined,
+      body: body as undefined,
+      // `admit` throws where a caller is needed and none is there.
+      caller: caller as Caller,
+      requestId,
+      header: (name) => req.get(name),
+    });
+    send(route, reply, req, res);
+  };
+}
+
+/** Who may not come in hears so before being told that the method is wrong. */
+function answerOtherMethods(
+  bound: readonly BoundRoute[],
+  allowed: readonly string[],
+  options: HttpAppOptions,
+): RequestHandler {
+  return async (req) => {
+    const [first] = bound;
+    if (first) await admit(first.route, req, options);
+    throw methodNotAllowed(allowed);
+  };
+}
+
+/** Lets a request in, or says why not. @throws HttpProblem 401 or 403. */
+async function admit(route: Route, req: Request, options: HttpAppOptions): Promise<Caller | undefined> {
+  const token = bearerTokenOf(req.get('authorization'));
+  if (route.access === 'service') {
+    if (token === undefined) throw tokenMissing();
+    verifyInternalToken(token, { audience: options.service, secret: options.internalSecret });
+    return undefined;
+  }
+  if (token === undefined) {
+    if (route.access === 'anyone') return undefined;
+    throw tokenMissing();
+  }
+  const caller = await options.accessTokens.verify(token);
+  if (typeof route.access === 'object' && !caller.permissions.has(route.access.permission)) {
+    throw permissionMissing(route.access.permission);
+  }
+  return caller;
+}
+
+function send(route: Route, reply: RouteReply<Route>, req: Request, res: Response): void {
+  for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value);
+  if (reply.version !== undefined) {
+    const tag = `"${reply.version}"`;
+    res.setHeader('ETag', tag);
+    if (route.method === 'get' && req.get('if-none-match') === tag) {
+      res.status(304).end();
+      return;
+    }
+  }
+  res.status(route.answer.status);
+  if (route.answer.schema) res.json(reply.body);
+  else res.end();
+}
+
+function answerProblem(options: HttpAppOptions) {
+  return (error: unknown, _req: Request, res: Response, _next: NextFunction): void => {
+    const problem = toProblem(error, options);
+    if (problem.status >= 500) options.log.error({ error: problem.cause ?? problem }, 'a request failed');
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    for (const [name, value] of Object.entries(problem.headers)) res.setHeader(name, value);
+    const requestId = currentRequestContext()?.requestId ?? '';
+    res
+      .status(problem.status)
+      .type('application/problem+json')
+      .send(JSON.stringify(problemDocument(problem, requestId)));
+  };
+}
+
+function toProblem(error: unknown, options: HttpAppOptions): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  const translated = options.translateError(error);
+  if (translated) return translated;
+  // Express throws this for a path it can't decode, such as `/%`.
+  if (error instanceof URIError) {
+    return new HttpProblem({ status: 400, code: 'bad_request', detail: 'The address is not well-formed.' });
+  }
+  return internalError(error);
+}
+
+function onlyStrings(params: Request['params']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(params).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}

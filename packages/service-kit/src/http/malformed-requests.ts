@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { newId } from '../ids.ts';
+import { HttpProblem, methodNotAllowed, problemDocument } from './problems.ts';
+import { acceptableRequestId } from './request-context.ts';
+
+/** More header lines than any honest client sends. Their total size is bounded by Node: 16 KiB. */
+export const maximumHeaderLines = 200;
+
+/** Longer addresses are answered with 414. RFC 9110 asks to support 8,000 octets at least. */
+export const maximumAddressLength = 8_192;
+
+/** What is wrong with the head of a request that Node's parser lets pass, or nothing. */
+export function problemOfHead(req: IncomingMessage): HttpProblem | undefined {
+  if (req.rawHeaders.length > 2 * maximumHeaderLines) return headersTooLarge();
+  if (req.headers.host === undefined && req.httpVersion === '1.1') {
+    return new HttpProblem({ status: 400, code: 'bad_request', detail: 'The request has no Host header.' });
+  }
+  // Express parses other forms by rules of its own, and answers by itself those that it can't parse.
+  if (!req.url?.startsWith('/')) {
+    return new HttpProblem({
+      status: 400,
+      code: 'bad_request',
+      detail: 'The address must be a path that begins with a slash.',
+    });
+  }
+  return undefined;
+}
+
+/** Answers a request that no handler shall see, and closes its connection. */
+export function refuse(req: IncomingMessage, res: ServerResponse, problem: HttpProblem): void {
+  const answer = createAnswer(problem, headerOf(req, 'x-request-id'));
+  res.writeHead(problem.status, answer.headers).end(answer.body);
+}
+
+/**
+ * Answers what Node could not read as a request, and closes the connection: where a message ends is not known any more.
+ * For the server's `clientError` event.
+ */
+export function refuseMalformed(error: Error, socket: Duplex): void {
+  if (!socket.writable || wasReset(error) || isInTheMiddleOfAnAnswer(socket)) {
+    socket.destroy();
+    return;
+  }
+  writeAndClose(socket, problemOfMalformed(error));
+}
+
+/** Nothing here is a tunnel. For the server's `connect` event. */
+export function refuseConnect(_req: IncomingMessage, socket: Duplex): void {
+  writeAndClose(socket, methodNotAllowed(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']));
+}
+
+function problemOfMalformed(error: Error): HttpProblem {
+  switch ('code' in error ? error.code : undefined) {
+    case 'HPE_HEADER_OVERFLOW':
+      return startsWithLongAddress(error) ? addressTooLong() : headersTooLarge();
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new HttpProblem({ status: 408, code: 'request_timeout', detail: 'The request did not arrive in time.' });
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new HttpProblem({ status: 413, code: 'body_too_large', detail: 'The chunk extensions are too large.' });
+    default:
+      return new HttpProblem({ status: 400, code: 'bad_request', detail: 'The request is not well-formed HTTP.' });
+  }
+}
+
+export const addressTooLong = () =>
+  new HttpProblem({
+    status: 414,
+    code: 'address_too_long',
+    detail: `The address is longer than ${maximumAddressLength} characters.`,
+  });
+
+const headersTooLarge = () =>
+  new HttpProblem({
+    status: 431,
+    code: 'headers_too_large',
+    detail: `The headers are too large: at most ${maximumHeaderLines} lines and 16 KiB together.`,
+  });
+
+const longAddress = new RegExp(`^[A-Z]+ [^ \\r\\n]{${maximumAddressLength}}`);
+
+/** The packet that did not fit any more is the whole request when the address alone fills it. */
+function startsWithLongAddress(error: Error): boolean {
+  return (
+    'rawPacket' in error && error.rawPacket instanceof Buffer && longAddress.test(error.rawPacket.toString('latin1'))
+  );
+}
+
+function wasReset(error: Error): boolean {
+  return 'code' in error && error.code === 'ECONNRESET';
+}
+
+/** Whether bytes of a running answer are out already, which an error answer would garble. Node itself asks the same. */
+function isInTheMiddleOfAnAnswer(socket: Duplex): boolean {
+  if (!('_httpMessage' in socket)) return false;
+  const running = socket._httpMessage;
+  return typeof running === 'object' && running !== null && 'headersSent' in running && running.headersSent === true;
+}
+
+function writeAndClose(socket: Duplex, problem: HttpProblem): void {
+  const { headers, body } = createAnswer(problem, undefined);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const head = [`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`, ...lines].join('\r\n');
+  socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function createAnswer(problem: HttpProblem, givenRequestId: string | undefined) {
+  const requestId = acceptableRequestId(givenRequestId) ?? newId('req');
+  const body = JSON.stringify(problemDocument(problem, requestId));
+  const headers: Record<string, string> = {
+    ...problem.headers,
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    'X-Request-ID': requestId,
+    Connection: 'close',
+  };
+  return { headers, body };
+}
+
+function headerOf(req: IncomingMessage, name: string): string | undefined {
+  const value = req.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,43 @@
+import type { RequestListener } from 'node:http';
+import { listen } from '../http/server.ts';
+import type { Logger } from '../log/logger.ts';
+
+/** A service put together and working, but for the listening. */
+export type Service = {
+  readonly listener: RequestListener;
+  /** From now on this process says that it takes no more requests. */
+  readonly leave: () => void;
+};
+
+/** What a service is made with: its log, and a stack of what must be given back, in reverse order, when it ends. */
+export type ServiceContext = { readonly log: Logger; readonly owned: AsyncDisposableStack };
+
+export type CreateService<Config> = (config: Config, context: ServiceContext) => Promise<Service>;
+
+/** What every service's config has, whatever else. */
+export type ListeningConfig = { readonly listen: { readonly host: string; readonly port: number } };
+
+export type RunningService = {
+  readonly url: string;
+  /** Answers what was asked, then gives everything back. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Puts a service together and listens. When that fails, what was opened on the way is closed again. */
+export async function startService<Config extends ListeningConfig>(
+  config: Config,
+  createService: CreateService<Config>,
+  log: Logger,
+): Promise<RunningService> {
+  const owned = new AsyncDisposableStack();
+  try {
+    const service = await createService(config, { log, owned });
+    const server = await listen(service.listener, config.listen);
+    owned.defer(server.stop);
+    owned.defer(service.leave);
+    return { url: `http://${config.listen.host}:${server.port}`, stop: () => owned.disposeAsync() };
+  } catch (error) {
+    await owned.disposeAsync();
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import {
+  type CurrentBooking as Answer,
+  maximumCurrentBookings,
+  readCurrentBookingsRoute,
+} from '@jetbridge/contracts/bookings/internal.ts';
+import type { ServiceClient } from '@jetbridge/service-kit/http/service-client.ts';
+import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
+import type { CurrentAnswer, CurrentBooking } from '../domain/decide-sending.ts';
+
+/** Asks booking-service for the present state of bookings, and says for each what it answered. */
+export type AskCurrentBookings = (ids: readonly string[]) => Promise<(id: string) => CurrentAnswer>;
+
+/** The most bookings one question names. */
+export const maximumAsked = maximumCurrentBookings;
+
+/** Never throws: no answer is an answer too, and the local copies decide then. */
+export function createCurrentBookings(client: ServiceClient, log: Logger): AskCurrentBookings {
+  return async (ids) => {
+    try {
+      const { bookings } = await client.call(readCurrentBookingsRoute, { body: { ids: [...new Set(ids)] } });
+      const answered = new Map(bookings.map((booking) => [booking.id, toCurrentBooking(booking)]));
+      return (id) => answered.get(id) ?? 'unknown';
+    } catch (error) {
+      log.warn(
+        { error, bookings: ids.length },
+        'bookings could not be confirmed; the copies here decide on their mails',
+      );
+      return () => 'no_answer';
+    }
+  };
+}
+
+function toCurrentBooking({ status, version, segments }: Answer): CurrentBooking {
+  const departures = segments.map(({ flightId, departureTime }) => ({
+    flightId,
+    departsAtMs: fromInstant(departureTime),
+  }));
+  return { status, version, departures };
+}

@@ -1,0 +1,60 @@
+import { createTransport } from 'nodemailer';
+import { toMessage } from './mail-message.ts';
+import { MailError, type Mailer, type Sender } from './mailer.ts';
+
+/** Connections to the mail server per process, and so the most mails that are on their way at once. */
+export const maximumConnections = 5;
+
+/** The longest one mail may take, from the first byte to the server's last reply. */
+const sendTimeoutMs = 20_000;
+
+/** Sends over SMTP by a pool of kept connections. */
+export function createSmtpMailer(options: { url: string; from: Sender }): Mailer {
+  const transport = createTransport({
+    url: options.url,
+    pool: true,
+    maxConnections: maximumConnections,
+    // A mail whose connection broke is ours to try again: only we know whether it is still wanted.
+    maxRequeues: 0,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 15_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    send: async (mail) => {
+      const message = toMessage(mail, options.from);
+      try {
+        await transport.sendMail({ ...message, signal: AbortSignal.timeout(sendTimeoutMs) });
+      } catch (error) {
+        throw toMailError(error);
+      }
+    },
+    close: async () => transport.close(),
+  };
+}
+
+/** What nodemailer says of an error: its own code, the command that failed and what the server replied. */
+type SmtpError = { code?: unknown; command?: unknown; permanent?: unknown; responseCode?: unknown };
+
+/**
+ * A reply of 5xx ends it only where it is about this mail: to its recipient or its content. A refused login or sender
+ * is a fault of ours, which somebody will mend, and then the same mail goes out. 421 means that the server hangs up on
+ * whatever comes (RFC 5321, 3.8).
+ */
+function toMailError(error: unknown): MailError {
+  const { code, command, permanent, responseCode }: SmtpError =
+    typeof error === 'object' && error !== null ? error : {};
+  const reply = typeof responseCode === 'number' ? ` (${responseCode})` : '';
+  const aboutThisMail = code === 'EMESSAGE' || (code === 'EENVELOPE' && command !== 'MAIL FROM');
+  // Without a reply it was nodemailer itself that found the mail impossible to send.
+  if (aboutThisMail && (permanent === true || reply === '')) {
+    return new MailError('refused', `The mail server refused the mail for good${reply}.`, error);
+  }
+  if (aboutThisMail && responseCode !== 421) {
+    return new MailError('put_off', `The mail server put the mail off${reply}.`, error);
+  }
+  if (reply !== '') return new MailError('server_away', `The mail server takes no mail from us now${reply}.`, error);
+  return new MailError('server_away', 'The mail server could not be reached, or the connection to it broke.', error);
+}

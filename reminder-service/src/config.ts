@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { emailAddress } from '@jetbridge/contracts/http/primitives.ts';
+import { readProfile } from '@jetbridge/service-kit/config/profile.ts';
+import { readListenAddress, readServiceUrls } from '@jetbridge/service-kit/config/service-urls.ts';
+import {
+  collectProblems,
+  type Environment,
+  readSettings,
+  SettingsError,
+  urlOf,
+} from '@jetbridge/service-kit/config/settings.ts';
+import type { ServiceConfig } from '@jetbridge/service-kit/lifecycle/service-base.ts';
+import { z } from 'zod';
+import type { Sender } from './clients/mailer.ts';
+import { type ReminderOffset, reminderOffsets } from './domain/plan-reminders.ts';
+
+export type Config = ServiceConfig & {
+  readonly offsets: readonly ReminderOffset[];
+  readonly mail: {
+    readonly from: Sender;
+    /** The mail server. Without one, which production refuses, mails go into files of `folder`. */
+    readonly smtpUrl: string | undefined;
+    readonly folder: string;
+  };
+};
+
+/** Reads the settings of this service. @throws SettingsError naming everything that is missing or wrong. */
+export function loadConfig(environment: Environment): Config {
+  const { profile, listen, serviceUrls, offsets, mail } = collectProblems({
+    profile: () => readProfile(environment, { setting: 'REMINDER_DATABASE_URL', database: 'airline_reminder' }),
+    listen: () => readListenAddress(environment, 'reminder-service'),
+    serviceUrls: () => readServiceUrls(environment),
+    offsets: () => readOffsets(environment),
+    mail: () => readMailSettings(environment),
+  });
+  return Object.freeze({
+    profile,
+    listen,
+    serviceUrls,
+    logLevel: profile.logLevel,
+    offsets,
+    mail: { from: mail.MAIL_FROM, smtpUrl: mail.SMTP_URL, folder: join(profile.dataFolder, 'mail') },
+  });
+}
+
+function readMailSettings(environment: Environment) {
+  const settings = readSettings(
+    {
+      SMTP_URL: urlOf('smtp', 'smtps').optional(),
+      MAIL_FROM: sender.default({ name: 'Jetbridge', address: 'no-reply@jetbridge.example' }),
+      NODE_ENV: z.string().optional(),
+    },
+    environment,
+  );
+  if (settings.NODE_ENV === 'production' && settings.SMTP_URL === undefined) {
+    throw new SettingsError([
+      'SMTP_URL is not set; production needs a mail server, like smtp://user:password@mail.example.com',
+    ]);
+  }
+  return settings;
+}
+
+/** `no-reply@example.com`, or with a name in front of it: `Example Air <no-reply@example.com>`. */
+const sender = z.string().transform((value, context): Sender => {
+  const [, name, inBrackets] = /^([^<>"]*)<([^<>]+)>$/.exec(value.trim()) ?? [];
+  const address = emailAddress.safeParse(inBrackets ?? value.trim());
+  if (address.success && !hasControls.test(value)) return { name: name?.trim() || 'Jetbridge', address: address.data };
+  context.addIssue({ code: 'custom', message: 'must be an address, like Example Air <no-reply@example.com>' });
+  return z.NEVER;
+});
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a name with them could not stand in a header
+const hasControls = /[\u0000-\u001f\u007f-\u009f]/;
+
+const unitsMs = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 } as const;
+
+/** Longer before a departure nobody books, and so nobody is reminded. */
+const longestOffsetMs = 365 * unitsMs.d;
+
+const durations = z.string().transform((value, context) => {
+  const [first, second, ...more] = value.split(',').map((part) => readDuration(part.trim()));
+  const inRange = [first, second ?? first].every((duration) => duration && duration > 0 && duration <= longestOffsetMs);
+  if (inRange && first && more.length === 0 && (second === undefined ? !value.includes(',') : second < first)) {
+    return reminderOffsets(first, second);
+  }
+  context.addIssue({
+    code: 'custom',
+    message: 'must be one or two times before departure, the longer one first, like 24h,2h (units d, h, m, s)',
+  });
+  return z.NEVER;
+});
+
+function readOffsets(environment: Environment): readonly ReminderOffset[] {
+  return readSettings(
+    { REMINDER_OFFSETS: durations.default(reminderOffsets(24 * unitsMs.h, 2 * unitsMs.h)) },
+    environment,
+  ).REMINDER_OFFSETS;
+}
+
+function readDuration(text: string): number | undefined {
+  const [, amount, unit] = /^(\d{1,9})([dhms])$/.exec(text) ?? [];
+  // The expression lets only these four letters through.
+  return amount === undefined ? undefined : Number(amount) * unitsMs[unit as keyof typeof unitsMs];
+}

@@ -1,0 +1,41 @@
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import type { Transaction } from 'sequelize';
+import type { BookingCopy } from '../domain/booking.ts';
+import { type BookingRow, defineModels } from './models.ts';
+
+/** This service's copies of bookings. */
+export type Bookings = ReturnType<typeof createBookings>;
+
+export function createBookings({ sequelize, dialect }: Database) {
+  const { Booking } = defineModels(sequelize);
+
+  return {
+    /** A booking as it is kept here. */
+    find: async (id: string, tx?: Transaction): Promise<BookingCopy | undefined> => {
+      const row = await Booking.findByPk(id, tx ? { transaction: tx } : {});
+      return row ? read(row) : undefined;
+    },
+    /**
+     * The copy that is kept, its row locked until the transaction ends; the one given where there was none. Two that
+     * bring the same booking for the first time meet at its key, and one waits for the other.
+     */
+    keepFirst: async (copy: BookingCopy, tx: Transaction): Promise<BookingCopy> => {
+      const { id, userId, version } = copy;
+      const row = { id, user_id: userId, version, document: JSON.stringify(copy) };
+      await dialect.insertOrKeep(sequelize, 'bookings', [row], tx);
+      const kept = await Booking.findByPk(id, { transaction: tx, lock: tx.LOCK.UPDATE, rejectOnEmpty: true });
+      return read(kept);
+    },
+    /** Puts a newer copy in the place of the one whose row is locked. */
+    replace: async (copy: BookingCopy, tx: Transaction): Promise<void> => {
+      const { id, userId, version } = copy;
+      const changes = { userId, version, document: JSON.stringify(copy) };
+      await Booking.update(changes, { where: { id }, transaction: tx });
+    },
+  };
+}
+
+function read(row: BookingRow): BookingCopy {
+  // Only `keepFirst` and `replace` write this column.
+  return JSON.parse(row.document) as BookingCopy;
+}

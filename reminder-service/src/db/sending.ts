@@ -1,0 +1,136 @@
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { newId } from '@jetbridge/service-kit/ids.ts';
+import { literal, QueryTypes, type Transaction } from 'sequelize';
+import type { BookingCopy } from '../domain/booking.ts';
+import type { Standing } from '../domain/reconcile-reminders.ts';
+import type { Reminder, ReminderReason } from '../domain/reminder.ts';
+import { createBookings } from './bookings.ts';
+import { defineModels } from './models.ts';
+import { readReminder } from './reminders.ts';
+
+/** A worker that dies keeps what it claimed from the others for no longer than this, by the database's clock. */
+const leaseMs = 30_000;
+
+/** Reminders that one worker has claimed, and nobody else touches while its lease runs. */
+export type ClaimedBatch = {
+  readonly holder: string;
+  readonly reminders: readonly Reminder[];
+  /** How many more were looked at and need no mail: it was too late for them, or they were tried too often. */
+  readonly settled: number;
+};
+
+/** What became of a claimed reminder. */
+export type Outcome =
+  | { readonly status: 'sent'; readonly sentAtMs: number; readonly lastError: null }
+  | { readonly status: 'failed'; readonly reason: ReminderReason; readonly lastError: string }
+  | { readonly status: 'scheduled'; readonly attemptAtMs: number; readonly lastError?: string };
+
+/** The rows of reminders on their way out: claimed by a lease, tried, settled. */
+export type Sending = ReturnType<typeof createSending>;
+
+export function createSending(database: Database) {
+  const { sequelize, dialect } = database;
+  const { Reminder } = defineModels(sequelize);
+  const bookings = createBookings(database);
+  const leaseEnd = () => literal(`${dialect.nowMs} + ${leaseMs}`);
+  const conditionOf = {
+    due: "status = 'scheduled' AND attempt_at_ms <= ?",
+    abandoned: `status = 'sending' AND lease_until_ms < ${dialect.nowMs}`,
+  } as const;
+
+  /** Ids of at most `limit` rows, first the ones longest due; locked where a transaction is given. */
+  async function findIds(what: keyof typeof conditionOf, nowMs: number, limit: number, tx?: Transaction) {
+    const order = what === 'due' ? 'attempt_at_ms' : 'lease_until_ms';
+    const lock = tx ? dialect.forUpdateSkipLocked : '';
+    const rows = await sequelize.query<{ id: string }>(
+      `SELECT id FROM reminders WHERE ${conditionOf[what]} ORDER BY ${order} LIMIT ${limit} ${lock}`,
+      { replacements: what === 'due' ? [nowMs] : [], type: QueryTypes.SELECT, transaction: tx ?? null },
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async function claimLocked(limits: ClaimLimits, tx: Transaction): Promise<ClaimedBatch> {
+    const { nowMs, batchSize, maximumAttempts } = limits;
+    const abandoned = await findIds('abandoned', nowMs, batchSize, tx);
+    const due = await findIds('due', nowMs, batchSize - abandoned.length, tx);
+    const rows = await Reminder.findAll({
+      where: { id: [...abandoned, ...due] },
+      order: ['dueAtMs', 'id'],
+      transaction: tx,
+    });
+    const {
+      late = [],
+      worn = [],
+      good = [],
+    } = Object.groupBy(rows, (row) => {
+      if (Number(row.sendUntilMs) <= nowMs) return 'late';
+      return Number(row.attempts) >= maximumAttempts ? 'worn' : 'good';
+    });
+    const holder = newId('lease');
+    const free = { leaseHolder: null, leaseUntilMs: null } as const;
+    const update = async (chosen: typeof rows, values: Parameters<typeof Reminder.update>[0]) => {
+      if (chosen.length === 0) return;
+      await Reminder.update(values, { where: { id: chosen.map(({ id }) => id) }, transaction: tx });
+    };
+    await update(late, { ...free, status: 'skipped', reason: 'window_missed' });
+    await update(worn, { ...free, status: 'failed', reason: 'too_many_attempts' });
+    await update(good, { status: 'sending', leaseHolder: holder, leaseUntilMs: leaseEnd() });
+    return { holder, reminders: good.map(readReminder), settled: late.length + worn.length };
+  }
+
+  return {
+    /** Claims what is due, or was claimed by a worker that is gone. Costs two look-ups when there is nothing. */
+    claim: async (limits: ClaimLimits): Promise<ClaimedBatch> => {
+      const [due, abandoned] = await Promise.all([
+        findIds('due', limits.nowMs, 1),
+        findIds('abandoned', limits.nowMs, 1),
+      ]);
+      if (due.length + abandoned.length === 0) return { holder: '', reminders: [], settled: 0 };
+      return database.write((tx) => claimLocked(limits, tx));
+    },
+
+    /**
+     * Begins an attempt, if the claim still holds: `decide` sees the booking as it is kept now and what was sent for it,
+     * and either lets the mail go, with a fresh lease, or says what becomes of the reminder instead.
+     * @returns the booking to send for, or nothing when there is nothing to send.
+     */
+    beginAttempt: (
+      id: string,
+      holder: string,
+      decide: (booking: BookingCopy, sent: readonly Reminder[]) => 'send' | Standing,
+    ): Promise<BookingCopy | undefined> =>
+      database.write(async (tx) => {
+        const where = { id, leaseHolder: holder, status: 'sending' } as const;
+        const row = await Reminder.findOne({ where, transaction: tx, lock: tx.LOCK.UPDATE });
+        if (!row) return undefined;
+        const booking = await bookings.find(row.bookingId, tx);
+        const sent = await Reminder.findAll({ where: { bookingId: row.bookingId, status: 'sent' }, transaction: tx });
+        const decision = booking ? decide(booking, sent.map(readReminder)) : unknownBooking;
+        const changes =
+          decision === 'send'
+            ? { attempts: Number(row.attempts) + 1, leaseUntilMs: leaseEnd() }
+            : { ...decision, leaseHolder: null, leaseUntilMs: null };
+        await Reminder.update(changes, { where, transaction: tx });
+        return decision === 'send' ? booking : undefined;
+      }),
+
+    /** Writes down what became of a reminder. False: the lease was lost meanwhile, and nothing was written. */
+    settle: (id: string, holder: string, outcome: Outcome): Promise<boolean> =>
+      database.write(async (tx) => {
+        const [settled] = await Reminder.update(
+          { ...outcome, leaseHolder: null, leaseUntilMs: null },
+          { where: { id, leaseHolder: holder, status: 'sending' }, transaction: tx },
+        );
+        return settled > 0;
+      }),
+  };
+}
+
+const unknownBooking = { status: 'cancelled', reason: 'booking_unknown' } as const;
+
+type ClaimLimits = {
+  /** Business time. */
+  readonly nowMs: number;
+  readonly batchSize: number;
+  readonly maximumAttempts: number;
+};

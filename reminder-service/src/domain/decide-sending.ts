@@ -1,0 +1,48 @@
+import type { BookingCopy } from './booking.ts';
+import { planReminders, type ReminderOffset } from './plan-reminders.ts';
+import type { Standing } from './reconcile-reminders.ts';
+import { type Reminder, reasonToDrop, repeatsWhatWasSent, sameReminder } from './reminder.ts';
+
+/** What the service that keeps the bookings says of one at the moment of sending. */
+export type CurrentBooking = {
+  readonly status: BookingCopy['status'];
+  readonly version: number;
+  readonly departures: readonly { readonly flightId: string; readonly departsAtMs: number }[];
+};
+
+/** An answer about a booking, the answer that there is none, or no answer: then the local copy decides. */
+export type CurrentAnswer = CurrentBooking | 'unknown' | 'no_answer';
+
+/**
+ * Whether a due reminder goes out, looked at right before it does; if not, what becomes of it.
+ * @param sent reminders of the same booking that were sent.
+ */
+export function decideSending(
+  question: {
+    reminder: Reminder;
+    booking: BookingCopy;
+    current: CurrentAnswer;
+    sent: readonly Reminder[];
+    offsets: readonly ReminderOffset[];
+  },
+  nowMs: number,
+): 'send' | Standing {
+  const { reminder, sent, offsets, current } = question;
+  if (current === 'unknown') return { status: 'cancelled', reason: 'booking_unknown' };
+  const booking = newest(question.booking, current);
+  const isWanted = planReminders(booking, nowMs, offsets).some((plan) => sameReminder(plan, reminder));
+  if (!isWanted) return { status: 'cancelled', reason: reasonToDrop(reminder, booking) };
+  if (nowMs >= reminder.sendUntilMs) return { status: 'skipped', reason: 'window_missed' };
+  if (repeatsWhatWasSent(reminder, sent)) return { status: 'skipped', reason: 'moved_less_than_an_hour' };
+  return 'send';
+}
+
+function newest(copy: BookingCopy, current: CurrentBooking | 'no_answer'): Pick<BookingCopy, 'status' | 'flights'> {
+  if (current === 'no_answer' || current.version <= copy.version) return copy;
+  const departures = new Map(current.departures.map(({ flightId, departsAtMs }) => [flightId, departsAtMs]));
+  const flights = copy.flights.flatMap((flight) => {
+    const departsAtMs = departures.get(flight.flightId);
+    return departsAtMs === undefined ? [] : [{ ...flight, departsAtMs }];
+  });
+  return { status: current.status, flights };
+}

@@ -1,0 +1,62 @@
+import { DateTime, IANAZone } from 'luxon';
+import { zoneAbbreviations } from './zone-abbreviations.ts';
+
+/** A moment as the people at an airport read it from the wall. */
+export type LocalTime = {
+  /** `18:00` */
+  readonly time: string;
+  /** `Fri 25 Dec 2026` */
+  readonly date: string;
+  /** `Fri 25 Dec` */
+  readonly shortDate: string;
+  /** `EST`, or an offset like `GMT+3` where the zone has no customary abbreviation. */
+  readonly zone: string;
+};
+
+/** A moment on the wall clock of a zone; of UTC when the zone is not known here. */
+export function localTime(unixMs: number, timeZone: string): LocalTime {
+  const local = inZone(unixMs, timeZone);
+  return {
+    time: local.toFormat('HH:mm'),
+    date: local.toFormat('ccc d LLL yyyy'),
+    shortDate: local.toFormat('ccc d LLL'),
+    zone: abbreviationOf(local),
+  };
+}
+
+/** By how many days on the calendar the second moment is later than the first, each on its own wall clock. */
+export function daysLater(
+  first: { unixMs: number; timeZone: string },
+  second: { unixMs: number; timeZone: string },
+): number {
+  const [from, to] = [first, second].map(({ unixMs, timeZone }) => {
+    const { year, month, day } = inZone(unixMs, timeZone);
+    return Date.UTC(year, month - 1, day);
+  });
+  return Math.round(((to ?? 0) - (from ?? 0)) / 86_400_000);
+}
+
+/** A length of time to the minute: `6 h 55 min`. */
+export function formatDuration(milliseconds: number): string {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+  const parts = [Math.floor(minutes / 60), minutes % 60].map(
+    (amount, index) => `${amount} ${index === 0 ? 'h' : 'min'}`,
+  );
+  return parts.filter((part) => !part.startsWith('0 ')).join(' ') || '0 min';
+}
+
+/** How long it is until something, roughly: `about 24 hours`, `45 minutes`. */
+export function formatLead(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+  if (minutes >= 90) return `about ${Math.round(minutes / 60)} hours`;
+  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+}
+
+function inZone(unixMs: number, timeZone: string): DateTime {
+  const zone = IANAZone.isValidZone(timeZone) ? timeZone : 'UTC';
+  return DateTime.fromMillis(unixMs, { zone, locale: 'en-US' });
+}
+
+function abbreviationOf(local: DateTime): string {
+  return zoneAbbreviations[local.offsetNameLong ?? ''] ?? local.offsetNameShort ?? 'UTC';
+}

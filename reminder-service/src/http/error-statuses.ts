@@ -1,0 +1,25 @@
+import type { Dialect } from '@jetbridge/service-kit/database/dialect.ts';
+import { HttpProblem, serviceUnavailable } from '@jetbridge/service-kit/http/problems.ts';
+import { invalidBodyAt } from '@jetbridge/service-kit/http/validation.ts';
+import { ReminderError, type ReminderErrorCode } from '../domain/errors.ts';
+
+const statuses = {
+  booking_not_found: 404,
+  mail_not_found: 404,
+  clock_too_far: 422,
+} as const satisfies Record<ReminderErrorCode, number>;
+
+/** The answer for an error of this service, or for a database that is away. */
+export function createErrorTranslator(dialect: Dialect): (error: unknown) => HttpProblem | undefined {
+  return (error) => {
+    if (error instanceof ReminderError) return toProblem(error);
+    // Only moving the clock writes, and its COMMIT may have come through before the connection was lost.
+    return dialect.isUnavailable(error) ? serviceUnavailable({ effect: 'unknown', cause: error }) : undefined;
+  };
+}
+
+function toProblem(error: ReminderError): HttpProblem {
+  const status = statuses[error.code];
+  if (status === 422) return invalidBodyAt(error.at ?? '', error.code, error.message);
+  return new HttpProblem({ status, code: error.code, detail: error.message });
+}

@@ -1,0 +1,18 @@
+import { listRemindersRoute } from '@jetbridge/contracts/reminders/routes.ts';
+import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
+import { admitToReminders, type ListRemindersParts, listReminders } from '../use-cases/list-reminders.ts';
+import { presentReminder } from './present-reminder.ts';
+
+/** The public doors of this service. */
+export function reminderRoutes(parts: ListRemindersParts): BoundRoute[] {
+  return [
+    bindRoute(
+      listRemindersRoute,
+      async ({ caller, query }) => {
+        const { data, nextCursor } = await listReminders(parts, caller, query);
+        return { body: { data: data.map(presentReminder), nextCursor } };
+      },
+      (caller, query) => admitToReminders(caller, query.bookingId),
+    ),
+  ];
+}

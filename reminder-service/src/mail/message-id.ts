@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import type { ReminderKey } from '../domain/reminder.ts';
+
+/**
+ * The Message-ID of a reminder: it names booking, kind, flight and departure, so that the same mail sent twice can be
+ * told by mail programs and by us.
+ * @param domain the part after the `@`, that of the sender's address.
+ */
+export function messageIdOf(reminder: ReminderKey & { readonly bookingId: string }, domain: string): string {
+  const { bookingId, kind, flightId, departsAtMs } = reminder;
+  const parts = [bookingId, kind, ...(flightId === null ? [] : [flightId, String(departsAtMs)])];
+  return `<${parts.map(wordOf).join('.')}@${domain}>`;
+}
+
+/** Ids of this system are words of a Message-ID (RFC 5322, 3.6.4) as they are; a stranger's becomes one. */
+function wordOf(part: string): string {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(part) ? part : createHash('sha256').update(part).digest('hex').slice(0, 32);
+}

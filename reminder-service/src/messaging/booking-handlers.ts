@@ -1,0 +1,48 @@
+import type { BookingEventData } from '@jetbridge/contracts/events/catalogue.ts';
+import { MalformedEvent, type WorkHandlers } from '@jetbridge/service-kit/events/receive.ts';
+import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
+import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
+import type { BookingCopy } from '../domain/booking.ts';
+import { type FollowBookingParts, followBooking } from '../use-cases/follow-booking.ts';
+
+/** What this service does on the events it works on: every one of them carries the booking as it is now. */
+export function bookingHandlers(parts: FollowBookingParts, clock: Clock): WorkHandlers<'reminder-service'> {
+  const follow: WorkHandlers<'reminder-service'>['booking.created'] = ({ data }, tx) =>
+    followBooking(parts, readBookingEvent(data), clock.nowMs(), tx);
+  return { 'booking.created': follow, 'booking.confirmed': follow, 'booking.cancelled': follow };
+}
+
+/** As wide as the columns: what is longer was not made by this system. */
+const longestId = 40;
+const longestAddress = 254;
+
+/** What this service keeps of an event. @throws MalformedEvent for what its tables could not hold. */
+export function readBookingEvent(data: BookingEventData): BookingCopy {
+  const updatedAtMs = fromInstant(data.updatedAt);
+  const ids = [data.id, data.userId, ...data.segments.map(({ flightId }) => flightId)];
+  if (ids.some((id) => id === '' || id.length > longestId)) throw new MalformedEvent('An id is empty or too long.');
+  if (data.contact.email.length > longestAddress) throw new MalformedEvent('The e-mail address is too long.');
+  return {
+    id: data.id,
+    reference: data.reference,
+    userId: data.userId,
+    status: data.status,
+    version: data.version,
+    email: data.contact.email.toLowerCase(),
+    flights: data.segments.map((segment) => ({
+      flightId: segment.flightId,
+      flightNumber: segment.flightNumber,
+      origin: segment.origin,
+      destination: segment.destination,
+      departsAtMs: fromInstant(segment.departureTime),
+      arrivesAtMs: fromInstant(segment.arrivalTime),
+      cabin: segment.cabin,
+      bookedAtMs: updatedAtMs,
+    })),
+    passengers: data.passengers.map(({ type, firstName, lastName, seats }) => ({ type, firstName, lastName, seats })),
+    places: data.airports,
+    totalMinor: data.total.amount,
+    currency: data.total.currency,
+    updatedAtMs,
+  };
+}

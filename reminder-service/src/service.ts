@@ -1,0 +1,86 @@
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
+import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
+import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import { createCurrentBookings } from './clients/current-bookings.ts';
+import { createFileMailer } from './clients/file-mailer.ts';
+import { openMailFolder } from './clients/mail-folder.ts';
+import type { Mailer } from './clients/mailer.ts';
+import { createSmtpMailer } from './clients/smtp-mailer.ts';
+import type { Config } from './config.ts';
+import { createBookings } from './db/bookings.ts';
+import { createReminders } from './db/reminders.ts';
+import { createSandboxMails } from './db/sandbox-mails.ts';
+import { createSending } from './db/sending.ts';
+import { createErrorTranslator } from './http/error-statuses.ts';
+import { reminderRoutes } from './http/reminder-routes.ts';
+import { clockRoutes, mailboxRoutes } from './http/sandbox-routes.ts';
+import { everySecond } from './jobs/every-second.ts';
+import { createMailComposer } from './mail/compose-mail.ts';
+import { bookingHandlers } from './messaging/booking-handlers.ts';
+import type { MailboxParts } from './use-cases/read-mails.ts';
+import { type SandboxClock, startSandboxClock } from './use-cases/sandbox-clock.ts';
+import { sendDueReminders } from './use-cases/send-due-reminders.ts';
+
+const migrations = new URL('../migrations/', import.meta.url);
+
+/** Mails wait this long for the answer whether their bookings still stand; then the copies here decide. */
+const currentBookingsTimeoutMs = 2_000;
+
+/** Puts reminder-service together. */
+export const createReminderService: CreateService<Config> = async (config, context) => {
+  const { owned, log } = context;
+  const { offsets } = config;
+  let sandboxClock: SandboxClock | undefined;
+  const base = await openServiceBase('reminder-service', {
+    config,
+    context,
+    migrations,
+    clock: async (database) => {
+      sandboxClock = await startSandboxClock(database, log);
+      return sandboxClock;
+    },
+  });
+  const { database, clock } = base;
+  const bookings = createBookings(database);
+  const reminders = createReminders(database);
+  const mailbox = config.profile.production ? undefined : openMailbox(config, database);
+  const mailer = chooseMailer(config, mailbox, log);
+  owned.defer(mailer.close);
+
+  const service = await base.serve({
+    routes: [
+      ...reminderRoutes({ bookings, reminders }),
+      ...(sandboxClock ? clockRoutes(sandboxClock) : []),
+      ...(mailbox ? mailboxRoutes(mailbox) : []),
+    ],
+    translateError: createErrorTranslator(database.dialect),
+    handlers: bookingHandlers({ bookings, reminders, offsets }, clock),
+  });
+
+  const sending = {
+    sending: createSending(database),
+    askCurrent: createCurrentBookings(base.clientOf('booking-service', currentBookingsTimeoutMs), log),
+    compose: createMailComposer(config.mail.from),
+    mailer,
+    offsets,
+    clock,
+    log,
+  };
+  const runOnce = (signal: AbortSignal) => sendDueReminders(sending, signal);
+  owned.defer(everySecond({ name: 'send-due-reminders', runOnce, log }).stop);
+  return service;
+};
+
+function openMailbox(config: Config, database: Database): MailboxParts {
+  return { folder: openMailFolder(config.mail.folder), register: createSandboxMails(database) };
+}
+
+function chooseMailer(config: Config, mailbox: MailboxParts | undefined, log: Logger): Mailer {
+  const { from, smtpUrl, folder } = config.mail;
+  if (smtpUrl !== undefined) return createSmtpMailer({ url: smtpUrl, from });
+  // `loadConfig` does not let production start without a mail server.
+  if (!mailbox) throw new Error('Production needs a mail server: SMTP_URL is not set.');
+  if (config.profile.database.dialect === 'mysql') log.warn({ folder }, 'SMTP_URL is not set: mails go into files');
+  return createFileMailer({ folder: mailbox.folder, from, enter: mailbox.register.enter });
+}

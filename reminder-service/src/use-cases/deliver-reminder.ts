@@ -1,0 +1,104 @@
+import { backoffMs, wait } from '@jetbridge/service-kit/time/wait.ts';
+import { MailError, type OutgoingMail } from '../clients/mailer.ts';
+import type { Outcome } from '../db/sending.ts';
+import type { BookingCopy } from '../domain/booking.ts';
+import { type CurrentAnswer, decideSending } from '../domain/decide-sending.ts';
+import type { Reminder } from '../domain/reminder.ts';
+import type { SendingParts } from './send-due-reminders.ts';
+
+/** With the backoff below, four and a half hours: a little more than a late reminder may take. */
+export const maximumAttempts = 60;
+const backoffRange = { min: 1_000, max: 5 * 60_000 } as const;
+
+/** How long reminders that were not tried rest when the mail server turned out to be away. */
+const restMs = 5_000;
+
+/** Tries to write down that a mail went out. Giving up means that it goes out twice. */
+const maximumMarks = 6;
+
+/** Sends the reminders of one claimed batch, one at a time for each that calls. */
+export function createDelivery(parts: SendingParts, holder: string) {
+  const { sending, compose, mailer, offsets, clock, log } = parts;
+  let serverIsAway = false;
+
+  async function deliver(reminder: Reminder, current: CurrentAnswer): Promise<void> {
+    const nowMs = clock.nowMs();
+    const booking = await sending.beginAttempt(reminder.id, holder, (booking, sent) =>
+      decideSending({ reminder, booking, current, sent, offsets }, nowMs),
+    );
+    if (!booking) return;
+    const mail = composeOrExplain(reminder, booking, nowMs);
+    const outcome = 'outcome' in mail ? mail.outcome : await send(reminder, mail);
+    await mark(reminder, outcome);
+  }
+
+  function composeOrExplain(
+    reminder: Reminder,
+    booking: BookingCopy,
+    nowMs: number,
+  ): OutgoingMail | { readonly outcome: Outcome } {
+    try {
+      return compose(reminder, booking, nowMs);
+    } catch (error) {
+      log.error({ error, reminderId: reminder.id, kind: reminder.kind }, 'a mail could not be composed');
+      const lastError = 'The mail could not be composed from the booking.';
+      return { outcome: { status: 'failed', reason: 'mail_not_composed', lastError } };
+    }
+  }
+
+  async function send(reminder: Reminder, mail: OutgoingMail): Promise<Outcome> {
+    const attempts = reminder.attempts + 1;
+    try {
+      await mailer.send(mail);
+      log.info({ reminderId: reminder.id, kind: reminder.kind, messageId: mail.messageId }, 'a mail was sent');
+      return { status: 'sent', sentAtMs: clock.nowMs(), lastError: null };
+    } catch (error) {
+      log.warn({ error, reminderId: reminder.id, kind: reminder.kind, attempts }, 'a mail was not sent');
+      if (!(error instanceof MailError)) throw error;
+      if (error.outcome === 'server_away') serverIsAway = true;
+      return outcomeOf(error, attempts);
+    }
+  }
+
+  function outcomeOf(error: MailError, attempts: number): Outcome {
+    const lastError = error.message;
+    switch (error.outcome) {
+      case 'address_invalid':
+        return { status: 'failed', reason: 'address_invalid', lastError };
+      case 'refused':
+        return { status: 'failed', reason: 'mail_refused', lastError };
+      case 'put_off':
+      case 'server_away':
+        if (attempts >= maximumAttempts) return { status: 'failed', reason: 'too_many_attempts', lastError };
+        return {
+          status: 'scheduled',
+          attemptAtMs: clock.nowMs() + Math.round(backoffMs(attempts, backoffRange)),
+          lastError,
+        };
+    }
+  }
+
+  async function mark(reminder: Reminder, outcome: Outcome): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const stillHeld = await sending.settle(reminder.id, holder, outcome);
+        if (!stillHeld) log.warn({ reminderId: reminder.id, outcome }, 'another worker took a reminder over meanwhile');
+        return;
+      } catch (error) {
+        if (attempt === maximumMarks) throw error;
+        await wait(backoffMs(attempt, { min: 200, max: 4_000 }));
+      }
+    }
+  }
+
+  return {
+    deliver,
+    /** Whether an attempt of this batch found that no mail goes out for the moment. */
+    serverIsAway: () => serverIsAway,
+    /** Gives a reminder back untried; while the mail server is away it rests a little. */
+    putBack: async (reminder: Reminder): Promise<void> => {
+      const attemptAtMs = clock.nowMs() + (serverIsAway ? Math.round(backoffMs(1, { min: restMs, max: restMs })) : 0);
+      await sending.settle(reminder.id, holder, { status: 'scheduled', attemptAtMs });
+    },
+  };
+}
