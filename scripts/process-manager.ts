@@ -25,7 +25,12 @@ export async function runPm2(...args: string[]): Promise<string> {
   mkdirSync(processManagerHome, { recursive: true });
   const child = spawn(process.execPath, [pm2Program, ...args], {
     cwd: projectFolder,
-    env: { ...process.env, PM2_HOME: processManagerHome, PM2_DISABLE_VERSION_CHECK: 'true' },
+    env: {
+      ...process.env,
+      PM2_HOME: processManagerHome,
+      PM2_DISABLE_VERSION_CHECK: 'true',
+      PM2_CONCURRENT_ACTIONS: '8',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

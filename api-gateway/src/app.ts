@@ -32,16 +32,18 @@ export function createGatewayApp(parts: GatewayParts): express.Express {
   app.disable('etag');
   app.set('query parser', false);
 
-  app.use(beginEach({ trustedProxies: config.trustedProxies }));
-  app.use(accessLog.step);
-  app.use(securityHeaders());
-  app.use(refuseUnsafeAddresses);
-  app.use(crossOriginAccess(config.corsOrigins));
-  app.use(answerSystemRoutes({ version: config.version, isStopping, serviceStates: upstreams.states }));
-  app.use(checkToken({ verifier, isSpent: limits.isSpent }));
-  app.use([...limits.steps]);
-  app.use(refuseBadToken);
-  app.use(forwarding.step);
+  app.use([
+    beginEach({ trustedProxies: config.trustedProxies }),
+    accessLog.step,
+    securityHeaders(),
+    refuseUnsafeAddresses,
+    ...crossOriginAccess(config.corsOrigins),
+    answerSystemRoutes({ version: config.version, isStopping, serviceStates: upstreams.states }),
+    checkToken({ verifier, isSpent: limits.isSpent }),
+    ...limits.steps,
+    refuseBadToken,
+    forwarding.step,
+  ]);
   app.use(answerProblems(log));
   return app;
 }

@@ -148,7 +148,6 @@ describe('the headers of a request', () => {
       traceparent,
       'Idempotency-Key': 'k1',
       'If-None-Match': '"1"',
-      ['__proto__x']: '1',
       constructor: '2',
     };
     await call(gateway.url, 'GET /api/v1/bookings', { token, headers });
@@ -236,7 +235,8 @@ describe('an answer', () => {
     expect(answer.headers.get('etag')).toBe('"7"');
     expect(answer.headers.get('x-request-id')).toBe('mine');
     for (const name of ['x-internal', 'x-powered-by', 'server']) expect(answer.headers.get(name)).toBeNull();
-    expect(answer.headers.get('connection')).toBe('keep-alive');
+    const { text } = await sendRaw(gateway.port, 'GET /api/v1/flights HTTP/1.1\r\nHost: x\r\n\r\n', 200);
+    expect(text).toContain('\r\nConnection: keep-alive\r\n');
   });
 
   test('tells browsers what to forbid', async () => {

@@ -18,9 +18,9 @@ import { authRoutes } from './http/auth-routes.ts';
 import { translateErrors } from './http/error-statuses.ts';
 import { keyRoutes } from './http/key-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
-import { purgeIdleMs, purgeSessions } from './jobs/purge-sessions.ts';
 import { createDemoAccounts, createFirstAdmin, disableDemoAccounts } from './use-cases/create-first-accounts.ts';
 import { provideSigningKey } from './use-cases/provide-signing-key.ts';
+import { purgeIdleMs, purgeSessions } from './use-cases/purge-sessions.ts';
 import { synchroniseRoles } from './use-cases/synchronise-roles.ts';
 
 /** auth-service by real time. */

@@ -2,7 +2,7 @@ import { signedIn } from '@jetbridge/contracts/identity/routes.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defineModels } from '../src/db/models.ts';
-import { purgeSessions } from '../src/jobs/purge-sessions.ts';
+import { purgeSessions } from '../src/use-cases/purge-sessions.ts';
 import { type AuthApi, manualClock, openTables, startAuth, type Tables } from './auth-api.ts';
 
 const dayMs = 86_400_000;

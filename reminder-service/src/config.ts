@@ -62,7 +62,7 @@ function readMailSettings(environment: Environment) {
 
 /** `no-reply@example.com`, or with a name in front of it: `Example Air <no-reply@example.com>`. */
 const sender = z.string().transform((value, context): Sender => {
-  const [, name, inBrackets] = /^([^<>"]*)<([^<>]+)>$/.exec(value.trim()) ?? [];
+  const [, name, inBrackets] = /^"?([^<>"]*?)"?\s*<([^<>]+)>$/.exec(value.trim()) ?? [];
   const address = emailAddress.safeParse(inBrackets ?? value.trim());
   if (address.success && !hasControls.test(value)) return { name: name?.trim() || 'Jetbridge', address: address.data };
   context.addIssue({ code: 'custom', message: 'must be an address, like Example Air <no-reply@example.com>' });

@@ -10,7 +10,7 @@ export const refuseUnsafeAddresses: RequestHandler = (req, _res, next) => {
 };
 
 /** Segments of plain characters that don't begin with a dot: what nearly every request has. */
-const plainPath = /^(?:\/[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@-]*)*\/?$/;
+const plainPath = /^(?:(?:\/[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@-]*)+\/?|\/)$/;
 
 /** Printable ASCII without space; other octets must be percent-encoded (RFC 3986). */
 const printable = /^[\x21-\x7e]*$/;

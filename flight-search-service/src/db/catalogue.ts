@@ -74,12 +74,16 @@ export function createCatalogue(database: Database) {
         code,
       ]);
       if (byCode.length > 0) return byCode.map((row) => row.code);
-      const byCity = await select<{ code: string; city_code: string }>(
-        'SELECT code, city_code FROM airports WHERE city_folded = ?',
+      const byCity = await select<{ city_code: string }>(
+        'SELECT DISTINCT city_code FROM airports WHERE city_folded = ?',
         [fold(place)],
       );
-      const cities = new Set(byCity.map((row) => row.city_code));
-      return cities.size === 1 ? byCity.map((row) => row.code) : [];
+      const [city, ...others] = byCity;
+      if (city === undefined || others.length > 0) return [];
+      // Newark serves New York, though its own city is another one.
+      return (await select<{ code: string }>('SELECT code FROM airports WHERE city_code = ?', [city.city_code])).map(
+        (row) => row.code,
+      );
     },
 
     keepAirports: (airports: readonly Airport[], tx: Transaction) => keep('airports', airports.map(toAirportRow), tx),

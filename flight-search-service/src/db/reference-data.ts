@@ -1,6 +1,5 @@
 import type { Airline, Airplane, Airport } from '@jetbridge/contracts/flights/schemas.ts';
-import type { FlightRecord } from '../domain/flight.ts';
-import type { FlightReferences } from '../presenters/present-flight.ts';
+import type { FlightRecord, FlightReferences } from '../domain/flight.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** What another process added is seen this much later at most, when someone asks for it. */

@@ -1,4 +1,4 @@
-import type { Cabin, FlightStatus } from '@jetbridge/contracts/flights/schemas.ts';
+import type { Airline, Airplane, Airport, Cabin, FlightStatus } from '@jetbridge/contracts/flights/schemas.ts';
 import type { FlightDraft } from './schedule/flight-draft.ts';
 
 /** A dated flight as this service keeps it. Instants are Unix milliseconds. */
@@ -29,6 +29,14 @@ export type FareRecord = {
   readonly refundable: boolean;
   readonly cancelFeeMinor: number;
   readonly changeFeeMinor: number;
+};
+
+/** What a flight refers to by code, looked up. */
+export type FlightReferences = {
+  readonly airline: Airline;
+  readonly origin: Airport;
+  readonly destination: Airport;
+  readonly airplane: Airplane;
 };
 
 /** A flight of a timetable or schedule file as a new record, nothing sold. */

@@ -1,16 +1,8 @@
 import type { FlightForSale } from '@jetbridge/contracts/flights/internal.ts';
-import type { Airline, Airplane, Airport, Fare, Flight } from '@jetbridge/contracts/flights/schemas.ts';
+import type { Fare, Flight } from '@jetbridge/contracts/flights/schemas.ts';
 import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
-import type { FareRecord, FlightRecord } from '../domain/flight.ts';
+import type { FareRecord, FlightRecord, FlightReferences } from '../domain/flight.ts';
 import { localDateTimeAt } from '../domain/places/local-time.ts';
-
-/** What a flight refers to by code, looked up. */
-export type FlightReferences = {
-  readonly airline: Airline;
-  readonly origin: Airport;
-  readonly destination: Airport;
-  readonly airplane: Airplane;
-};
 
 /** A flight as the API shows it. */
 export function presentFlight(record: FlightRecord, references: FlightReferences, currency: string): Flight {

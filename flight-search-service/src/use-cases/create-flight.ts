@@ -6,11 +6,11 @@ import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
 import type { Flights } from '../db/flights.ts';
 import type { ReferenceData } from '../db/reference-data.ts';
 import { FlightError } from '../domain/errors.ts';
-import type { FareRecord, FlightRecord } from '../domain/flight.ts';
+import type { FareRecord, FlightRecord, FlightReferences } from '../domain/flight.ts';
 import { localDateAt } from '../domain/places/local-time.ts';
 import { rulesOf } from '../domain/pricing/tariff.ts';
 import { flightScheduled } from '../messaging/flight-events.ts';
-import { type FlightReferences, presentFlight } from '../presenters/present-flight.ts';
+import { presentFlight } from '../presenters/present-flight.ts';
 
 type CreateFlightParts = {
   readonly database: Database;

@@ -47,14 +47,15 @@ export type Models = {
 
 /** Binds the models to a connection. Subclasses, because a model knows one connection only. */
 export function defineModels(sequelize: Sequelize): Models {
-  const text = { type: DataTypes.STRING, allowNull: false };
-  const integer = { type: DataTypes.BIGINT, allowNull: false };
+  // Functions, because Sequelize writes the column's name into the object that describes it.
+  const text = () => ({ type: DataTypes.STRING, allowNull: false });
+  const integer = () => ({ type: DataTypes.BIGINT, allowNull: false });
   const Booking = class extends BookingRow {};
   Booking.init(
     {
-      id: { ...text, primaryKey: true },
-      userId: text,
-      version: integer,
+      id: { ...text(), primaryKey: true },
+      userId: text(),
+      version: integer(),
       document: { type: DataTypes.TEXT, allowNull: false },
     },
     { sequelize, tableName: 'bookings' },
@@ -62,19 +63,19 @@ export function defineModels(sequelize: Sequelize): Models {
   const Reminder = class extends ReminderRow {};
   Reminder.init(
     {
-      id: { ...text, primaryKey: true },
-      bookingId: text,
-      bookingReference: text,
-      kind: text,
-      flightId: text,
-      departsAtMs: integer,
-      recipient: text,
-      dueAtMs: integer,
-      sendUntilMs: integer,
-      attemptAtMs: integer,
-      status: text,
+      id: { ...text(), primaryKey: true },
+      bookingId: text(),
+      bookingReference: text(),
+      kind: text(),
+      flightId: text(),
+      departsAtMs: integer(),
+      recipient: text(),
+      dueAtMs: integer(),
+      sendUntilMs: integer(),
+      attemptAtMs: integer(),
+      status: text(),
       reason: DataTypes.STRING,
-      attempts: integer,
+      attempts: integer(),
       leaseHolder: DataTypes.STRING,
       leaseUntilMs: DataTypes.BIGINT,
       sentAtMs: DataTypes.BIGINT,
@@ -84,7 +85,7 @@ export function defineModels(sequelize: Sequelize): Models {
   );
   const Mail = class extends MailRow {};
   Mail.init(
-    { id: { ...text, primaryKey: true }, recipient: text, sentAtMs: integer },
+    { id: { ...text(), primaryKey: true }, recipient: text(), sentAtMs: integer() },
     { sequelize, tableName: 'sandbox_mails' },
   );
   return { Booking, Reminder, Mail };

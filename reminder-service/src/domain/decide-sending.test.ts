@@ -7,10 +7,9 @@ import type { Reminder } from './reminder.ts';
 const departsAtMs = at('2026-12-25T23:00:00Z');
 const dueMs = departsAtMs - 24 * hourMs;
 const booking = buildCopy({ version: 3 });
-const reminders = planReminders(booking, dueMs, usualOffsets).map((plan) => buildReminder(plan, { status: 'sending' }));
-const reminder =
-  reminders.find(({ kind }) => kind === 'departure_24h') ??
-  buildReminder(planReminders(booking, 0, usualOffsets)[1] as never);
+const [, planned] = planReminders(booking, dueMs, usualOffsets);
+if (planned?.kind !== 'departure_24h') throw new Error('The second reminder of a booking is the one a day ahead.');
+const reminder = buildReminder(planned, { status: 'sending' });
 
 type Question = Parameters<typeof decideSending>[0];
 const decide = (changes: Partial<Question> = {}, nowMs = dueMs) =>

@@ -65,10 +65,12 @@ describe.each([
   ['expired', 'booking_expired'],
 ] as const)('a booking that is %s', (status, reason) => {
   test('takes what is not sent with it, and nothing else', () => {
-    const rows = storedFor(buildCopy()).map((row, index) => ({
-      ...row,
-      status: (['sent', 'sending', 'scheduled'] as const)[index] ?? 'failed',
-    }));
+    const rows = storedFor(buildCopy()).map(
+      (row, index): Reminder => ({
+        ...row,
+        status: (['sent', 'sending', 'scheduled'] as const)[index] ?? 'failed',
+      }),
+    );
     expect(reconcile(buildCopy({ status }), rows)).toEqual({
       added: [],
       changed: [{ id: rows[2]?.id, to: 'ada@example.com', standing: { status: 'cancelled', reason } }],

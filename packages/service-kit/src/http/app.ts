@@ -1,6 +1,6 @@
 import type { Route, ServiceName } from '@jetbridge/contracts/http/route.ts';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AccessTokenVerifier } from '../auth/access-tokens.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
 import type { Caller } from '../auth/caller.ts';
@@ -64,6 +64,9 @@ export function bindRoute<R extends Route>(
   return { route, handle: handle as unknown as BoundRoute['handle'], ...(admit ? { admit } : {}) };
 }
 
+/** A route that takes no query parameters refuses any, so that a mistyped one is not overlooked. */
+const noQuery = z.strictObject({});
+
 export type HttpAppOptions = {
   readonly service: ServiceName;
   readonly log: Logger;
@@ -126,13 +129,13 @@ function answer({ route, handle, admit: admitFurther }: BoundRoute, options: Htt
   return async (req, res) => {
     const caller = await admit(route, req, options);
     admitFurther?.(caller, req.query);
-    const query = route.query ? parseQuery(route.query, req.query) : undefined;
+    const query = parseQuery(route.query ?? noQuery, req.query);
     const body = route.body ? parseBody(route.body, await readBody(req, res)) : undefined;
     const requestId = currentRequestContext()?.requestId ?? '';
     const reply = await handle({
       params: onlyStrings(req.params),
       // `parseQuery` and `parseBody` have checked these by the route's own schemas.
-      query: query as undefined,
+      query: query as unknown as undefined,
       body: body as undefined,
       // `admit` throws where a caller is needed and none is there.
       caller: caller as Caller,
@@ -164,15 +167,23 @@ async function admit(route: Route, req: Request, options: HttpAppOptions): Promi
     verifyInternalToken(token, { audience: options.service, secret: options.internalSecret });
     return undefined;
   }
-  if (token === undefined) {
-    if (route.access === 'anyone') return undefined;
-    throw tokenMissing();
-  }
+  if (route.access === 'anyone') return token === undefined ? undefined : verifyOptional(token, options);
+  if (token === undefined) throw tokenMissing();
   const caller = await options.accessTokens.verify(token);
   if (typeof route.access === 'object' && !caller.permissions.has(route.access.permission)) {
     throw permissionMissing(route.access.permission);
   }
   return caller;
+}
+
+/** Where no token is needed, one that has ended must not keep its owner from signing in again. */
+async function verifyOptional(token: string, options: HttpAppOptions): Promise<Caller | undefined> {
+  try {
+    return await options.accessTokens.verify(token);
+  } catch (error) {
+    if (error instanceof HttpProblem) return undefined;
+    throw error;
+  }
 }
 
 function send(route: Route, reply: RouteReply<Route>, req: Request, res: Response): void {

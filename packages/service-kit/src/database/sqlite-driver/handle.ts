@@ -182,7 +182,8 @@ function runWithoutRows(
 /** `prepare` compiles the first statement and forgets the others without a word. */
 function refuseSecondStatement(sql: string, compiled: string): void {
   const rest = sql.slice(sql.indexOf(compiled) + compiled.length).replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, '');
-  if (/[^\s;]/.test(rest)) throw new SqliteError('SQLITE_MISUSE', 'one statement at a time; a script goes through exec()');
+  if (/[^\s;]/.test(rest))
+    throw new SqliteError('SQLITE_MISUSE', 'one statement at a time; a script goes through exec()');
 }
 
 function readColumnNames(statement: StatementSync): string[] {

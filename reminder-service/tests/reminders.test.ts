@@ -1,0 +1,280 @@
+import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
+import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
+import { eventually } from '@jetbridge/testing/eventually.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildBookingEvent, buildSegment, nextVersion } from './booking-events.ts';
+import { currentOf } from './booking-stand-in.ts';
+import { hourMs } from './sample-bookings.ts';
+import { startWorld, type World } from './world.ts';
+
+const dayMs = 24 * hourMs;
+const confirmation = 'Booking K7QX2M is confirmed: New York to London';
+
+describeOnEachDatabase('reminders of a booking', (database) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld(database.settings());
+  });
+  afterAll(() => world.stop());
+
+  /** A booking made now whose flight leaves so long after; the service knows of it. */
+  async function book(leavesInMs: number, overrides = {}) {
+    const madeAtMs = await world.nowMs();
+    const departsAtMs = Math.ceil((madeAtMs + leavesInMs) / 60_000) * 60_000;
+    const booking = buildBookingEvent({ madeAtMs, departsAtMs }, overrides);
+    world.bookings.publish('booking.created', booking);
+    world.bookings.publish('booking.confirmed', booking);
+    await eventually(async () => expect(await world.reminders(booking.id)).toHaveLength(3));
+    return { ...booking, departsAtMs, to: booking.contact.email };
+  }
+
+  const standingOf = async (bookingId: string) =>
+    Object.fromEntries(
+      (await world.reminders(bookingId)).map(({ kind, status, reason }) => [
+        kind,
+        reason ? `${status}: ${reason}` : status,
+      ]),
+    );
+
+  test('a confirmed booking is confirmed by mail at once, and its reminders are scheduled to the minute', async () => {
+    const booking = await book(3 * dayMs);
+    await eventually(async () => expect(await world.subjects(booking.to)).toHaveLength(1));
+    const { body } = await world.call(`GET /sandbox/mails?to=${booking.to}`);
+    expect(body.data[0]).toMatchObject({
+      id: expect.stringMatching(/^mail_/),
+      to: booking.to,
+      subject: expect.stringContaining(confirmation),
+      text: expect.stringContaining('Ada Lovelace'),
+      html: expect.stringContaining('<!DOCTYPE html>'),
+      messageId: `<${booking.id}.booking_confirmed@jetbridge.example>`,
+      attachments: [{ filename: 'K7QX2M.ics', contentType: 'text/calendar', size: expect.any(Number) }],
+    });
+    expect((await world.call(`GET /sandbox/mails/${body.data[0].id}`)).body).toEqual(body.data[0]);
+    const [confirmed, first, second] = await eventually(async () => {
+      const reminders = await world.reminders(booking.id);
+      expect(reminders[0]?.status).toBe('sent');
+      return reminders;
+    });
+    expect(confirmed).toMatchObject({
+      kind: 'booking_confirmed',
+      attempts: 1,
+      to: booking.to,
+      bookingReference: 'K7QX2M',
+    });
+    expect(confirmed).not.toHaveProperty('flightId');
+    expect(first).toEqual({
+      id: expect.stringMatching(/^rem_/),
+      bookingId: booking.id,
+      bookingReference: 'K7QX2M',
+      flightId: booking.segments[0]?.flightId,
+      kind: 'departure_24h',
+      to: booking.to,
+      dueAt: toInstant(booking.departsAtMs - 24 * hourMs),
+      status: 'scheduled',
+      attempts: 0,
+      sentAt: null,
+    });
+    expect(second).toMatchObject({ kind: 'departure_2h', dueAt: toInstant(booking.departsAtMs - 2 * hourMs) });
+  });
+
+  test('each goes out when the clock reaches its time, once, and not before', async () => {
+    const booking = await book(2 * dayMs);
+    await eventually(async () => expect(await world.subjects(booking.to)).toHaveLength(1));
+    await world.moveTo(booking.departsAtMs - 24 * hourMs - 4_000);
+    expect(await standingOf(booking.id)).toMatchObject({ departure_24h: 'scheduled' });
+    const reached = await eventually(async () => {
+      const reminder = await world.reminder(booking.id, 'departure_24h');
+      expect(reminder.status).toBe('sent');
+      return reminder;
+    });
+    expect(Date.parse(reached.sentAt ?? '')).toBeGreaterThanOrEqual(booking.departsAtMs - 24 * hourMs);
+    expect(Date.parse(reached.sentAt ?? '')).toBeLessThan(booking.departsAtMs - 24 * hourMs + 60_000);
+    await world.moveTo(booking.departsAtMs - 2 * hourMs);
+    await eventually(async () => expect(await standingOf(booking.id)).toMatchObject({ departure_2h: 'sent' }));
+    await world.moveTo(booking.departsAtMs + dayMs);
+    expect(await world.subjects(booking.to)).toEqual([
+      expect.stringContaining(confirmation),
+      expect.stringMatching(/^BA178 to London leaves /),
+      expect.stringMatching(/^Leaving soon: BA178 to London at /),
+    ]);
+  });
+
+  test('a booking made inside a window skips it and says why', async () => {
+    const booking = await book(5 * hourMs);
+    await eventually(async () => expect(await world.subjects(booking.to)).toHaveLength(1));
+    expect(await standingOf(booking.id)).toEqual({
+      booking_confirmed: 'sent',
+      departure_24h: 'skipped: booked_after_due',
+      departure_2h: 'scheduled',
+    });
+  });
+
+  test('a booking made in time whose news come late is caught up', async () => {
+    const nowMs = await world.nowMs();
+    const departsAtMs = Math.ceil((nowMs + 23 * hourMs) / 60_000) * 60_000;
+    const booking = buildBookingEvent({ madeAtMs: nowMs - 10 * dayMs, departsAtMs });
+    world.bookings.publish('booking.created', booking);
+    await eventually(async () => expect(await standingOf(booking.id)).toMatchObject({ departure_24h: 'sent' }));
+  });
+
+  test('what the clock jumped over is skipped, what is still of use goes out late', async () => {
+    const booking = await book(3 * dayMs);
+    await world.moveTo(booking.departsAtMs - 30 * 60_000);
+    await eventually(async () =>
+      expect(await standingOf(booking.id)).toMatchObject({
+        departure_24h: 'skipped: window_missed',
+        departure_2h: 'sent',
+      }),
+    );
+    expect(await world.subjects(booking.to)).toEqual([
+      expect.stringContaining(confirmation),
+      expect.stringMatching(/^Leaving soon/),
+    ]);
+  });
+
+  test('a cancelled booking is not reminded of', async () => {
+    const booking = await book(2 * dayMs);
+    await eventually(async () => expect(await world.subjects(booking.to)).toHaveLength(1));
+    world.bookings.publish('booking.cancelled', nextVersion(booking, { status: 'cancelled' }));
+    await eventually(async () =>
+      expect(await standingOf(booking.id)).toEqual({
+        booking_confirmed: 'sent',
+        departure_24h: 'cancelled: booking_cancelled',
+        departure_2h: 'cancelled: booking_cancelled',
+      }),
+    );
+    const witness = await book(2 * dayMs);
+    await world.moveTo(booking.departsAtMs - 60_000);
+    await eventually(async () => expect(await standingOf(witness.id)).toMatchObject({ departure_2h: 'sent' }));
+    expect(await world.subjects(booking.to)).toHaveLength(1);
+  });
+
+  test('a booking whose cancellation is not heard of yet is asked about before its mail goes', async () => {
+    const booking = await book(2 * dayMs);
+    await eventually(async () => expect(await world.subjects(booking.to)).toHaveLength(1));
+    world.bookings.answer(booking.id, currentOf(nextVersion(booking, { status: 'cancelled' })));
+    await world.moveTo(booking.departsAtMs - 24 * hourMs);
+    await eventually(async () =>
+      expect(await standingOf(booking.id)).toMatchObject({ departure_24h: 'cancelled: booking_cancelled' }),
+    );
+    world.bookings.answer(booking.id, undefined);
+    await world.moveTo(booking.departsAtMs - 2 * hourMs);
+    await eventually(async () =>
+      expect(await standingOf(booking.id)).toMatchObject({ departure_2h: 'cancelled: booking_unknown' }),
+    );
+    expect(await world.subjects(booking.to)).toHaveLength(1);
+  });
+
+  test.each(['hangs', 'fails'] as const)(
+    'when booking-service %s the copy here decides, within seconds',
+    async (mood) => {
+      const kept = await book(2 * dayMs);
+      await eventually(async () => expect(await world.subjects(kept.to)).toHaveLength(1));
+      world.bookings.setMood(mood);
+      const questionsBefore = world.bookings.questions();
+      await world.moveTo(kept.departsAtMs - 24 * hourMs);
+      await eventually(async () => expect(await world.subjects(kept.to)).toHaveLength(2), { timeoutMs: 5_000 });
+      expect(world.bookings.questions()).toBeGreaterThan(questionsBefore);
+      world.bookings.setMood('answers');
+    },
+  );
+
+  test('a flight that moves takes its reminders along, and one that returns finds them again', async () => {
+    const booking = await book(4 * dayMs);
+    const [segment] = booking.segments;
+    const movedMs = booking.departsAtMs + 45 * 60_000;
+    const moved = nextVersion(booking, { segments: [buildSegment(movedMs, { flightId: segment?.flightId ?? '' })] });
+    world.bookings.publish('booking.confirmed', moved);
+    await eventually(async () => expect(await world.reminders(booking.id)).toHaveLength(5));
+    const due = async () =>
+      (await world.reminders(booking.id)).flatMap(({ status, dueAt }) => (status === 'scheduled' ? [dueAt] : []));
+    expect(await due()).toEqual([toInstant(movedMs - 24 * hourMs), toInstant(movedMs - 2 * hourMs)]);
+    world.bookings.publish('booking.confirmed', nextVersion(moved, { segments: booking.segments }));
+    await eventually(async () =>
+      expect(await due()).toEqual([
+        toInstant(booking.departsAtMs - 24 * hourMs),
+        toInstant(booking.departsAtMs - 2 * hourMs),
+      ]),
+    );
+    expect(await world.reminders(booking.id)).toHaveLength(5);
+  });
+});
+
+describeOnEachDatabase('events', (database) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld(database.settings());
+  });
+  afterAll(() => world.stop());
+
+  const inThreeDays = () => buildBookingEvent({ madeAtMs: Date.now(), departsAtMs: Date.now() + 3 * dayMs });
+  /** Another booking, published after what is looked at: when it is known, all before it was dealt with. */
+  async function dealtWith() {
+    const witness = inThreeDays();
+    world.bookings.publish('booking.created', witness);
+    await eventually(async () => expect(await world.reminders(witness.id)).toHaveLength(3));
+  }
+
+  test('that come twice or again under another id have one effect', async () => {
+    const booking = inThreeDays();
+    const id = world.bookings.publish('booking.created', booking);
+    for (const type of ['booking.confirmed', 'booking.confirmed', 'booking.created'])
+      world.bookings.publish(type, booking);
+    world.bookings.publish('booking.created', booking, id);
+    await dealtWith();
+    expect(await world.reminders(booking.id)).toHaveLength(3);
+    await eventually(async () => expect(await world.subjects(booking.contact.email)).toHaveLength(1));
+  });
+
+  test('that come in the wrong order: a cancelled booking stays cancelled', async () => {
+    const booking = inThreeDays();
+    world.bookings.publish('booking.cancelled', nextVersion(booking, { status: 'cancelled' }));
+    world.bookings.publish('booking.confirmed', booking);
+    world.bookings.publish('booking.created', booking);
+    await dealtWith();
+    expect(await world.reminders(booking.id)).toEqual([]);
+    expect(await world.subjects(booking.contact.email)).toEqual([]);
+  });
+
+  test('of a held booking plan nothing until it is confirmed', async () => {
+    const held = { ...inThreeDays(), status: 'pending' as const };
+    world.bookings.publish('booking.created', held);
+    await dealtWith();
+    expect(await world.reminders(held.id)).toEqual([]);
+    world.bookings.publish('booking.confirmed', nextVersion(held, { status: 'confirmed' }));
+    await eventually(async () => expect(await world.reminders(held.id)).toHaveLength(3));
+  });
+
+  test.each([
+    ['has no data', () => null],
+    ['has data of another form', () => ({ ...inThreeDays(), segments: 'none' })],
+    ['names a day that does not exist', () => ({ ...inThreeDays(), updatedAt: '2026-02-30T00:00:00Z' })],
+    ['has an id longer than any of ours', () => ({ ...inThreeDays(), id: 'b'.repeat(41) })],
+    [
+      'has an address longer than any',
+      () => ({ ...inThreeDays(), contact: { email: `${'a'.repeat(255)}@example.com` } }),
+    ],
+  ])('an event that %s does not hold up those behind it', async (_, data) => {
+    world.bookings.publish('booking.confirmed', data());
+    await dealtWith();
+  });
+
+  test('a booking without flights asks for no mail', async () => {
+    const empty = { ...inThreeDays(), segments: [] };
+    world.bookings.publish('booking.confirmed', empty);
+    await dealtWith();
+    expect(await world.reminders(empty.id)).toEqual([]);
+  });
+
+  test('an address no mail can go to fails visibly, untried', async () => {
+    const booking = { ...inThreeDays(), contact: { email: 'ada@example.com, eve@example.com' } };
+    world.bookings.publish('booking.confirmed', booking);
+    await eventually(async () =>
+      expect(await world.reminder(booking.id, 'booking_confirmed')).toMatchObject({
+        status: 'failed',
+        reason: 'address_invalid',
+        lastError: expect.stringContaining('not a plain e-mail address'),
+      }),
+    );
+  });
+});
