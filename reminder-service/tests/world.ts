@@ -1,16 +1,18 @@
 import type { Reminder } from '@jetbridge/contracts/reminders/routes.ts';
 import type { Environment } from '@jetbridge/service-kit/config/settings.ts';
+import { openDatabase } from '@jetbridge/service-kit/database/open-database.ts';
 import type { RunningService } from '@jetbridge/service-kit/lifecycle/service.ts';
+import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
 import { startTokenIssuer, type TokenIssuer } from '@jetbridge/testing/access-tokens.ts';
 import { type Answer, call } from '@jetbridge/testing/call.ts';
-import { startTestService } from '@jetbridge/testing/service.ts';
+import { startTestService, testInternalSecret } from '@jetbridge/testing/service.ts';
+import { QueryTypes } from 'sequelize';
 import { loadConfig } from '../src/config.ts';
 import { createReminderService } from '../src/service.ts';
 import { type BookingStandIn, startBookingStandIn } from './booking-stand-in.ts';
 
 /** reminder-service with what it talks to. */
 export type World = {
-  readonly url: string;
   readonly bookings: BookingStandIn;
   readonly tokens: TokenIssuer;
   /** What it was started with, to start another one beside it. */
@@ -26,18 +28,30 @@ export type World = {
   reminder(bookingId: string, kind: Reminder['kind']): Promise<Reminder>;
   /** The subjects of the mails to an address, oldest first. */
   subjects(to: string): Promise<string[]>;
+  /** Asks the service's database, for what no route shows. */
+  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Changes its database, where a test needs time to have passed or a row to be older. */
+  execute(sql: string, values?: readonly unknown[]): Promise<void>;
+  /** Stops the service, looks at what it left, and starts it again. */
+  restart(look: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 };
+
+const quiet = createLogger({ service: 'test', level: 'silent' });
 
 /** Starts another process's worth of the service, in this process. */
 export const startWorker = (settings: Environment): Promise<RunningService> =>
   startTestService({ name: 'reminder-service', loadConfig, createService: createReminderService }, settings);
 
 /** Starts the service on a database, with a stand-in for booking-service and an issuer of tokens. */
-export async function startWorld(database: Environment): Promise<World> {
+export async function startWorld(environment: Environment): Promise<World> {
   const [bookings, tokens] = await Promise.all([startBookingStandIn(), startTokenIssuer()]);
-  const settings = { ...database, BOOKING_SERVICE_URL: bookings.url, AUTH_SERVICE_URL: tokens.url };
-  const service = await startWorker(settings);
+  const settings = { ...environment, BOOKING_SERVICE_URL: bookings.url, AUTH_SERVICE_URL: tokens.url };
+  let service = await startWorker(settings);
+  const database = await openDatabase(
+    loadConfig({ ...settings, INTERNAL_SECRET: testInternalSecret }).profile.database,
+    quiet,
+  );
   const admin = tokens.admin();
   const ask: World['call'] = (request, options) => call(service.url, request, options);
   const nowMs = async () => Date.parse((await ask('GET /sandbox/clock')).body.now);
@@ -47,7 +61,6 @@ export async function startWorld(database: Environment): Promise<World> {
     return body.data;
   };
   return {
-    url: service.url,
     bookings,
     tokens,
     settings,
@@ -69,7 +82,17 @@ export async function startWorld(database: Environment): Promise<World> {
       const { body } = await ask(`GET /sandbox/mails?to=${encodeURIComponent(to)}`);
       return body.data.map((mail: { subject: string }) => mail.subject).reverse();
     },
+    query: (sql, values = []) => database.sequelize.query(sql, { replacements: [...values], type: QueryTypes.SELECT }),
+    execute: async (sql, values = []) => {
+      await database.write((transaction) => database.sequelize.query(sql, { replacements: [...values], transaction }));
+    },
+    restart: async (look) => {
+      await service.stop();
+      await look();
+      service = await startWorker(settings);
+    },
     stop: async () => {
+      await database.close();
       await service.stop();
       await Promise.all([bookings.stop(), tokens.stop()]);
     },
