@@ -24,6 +24,12 @@ export type System = {
   /** Below the prefix of the API. */
   readonly api: string;
   readonly dataFolder: string;
+  /** Ends a service's process at once, as a crash would. */
+  readonly kill: (service: SystemService) => Promise<void>;
+  /** Starts a service's process again, as the process manager would; it is not waited for. */
+  readonly start: (service: SystemService) => Promise<void>;
+  /** Ends when all services answer. */
+  readonly untilReady: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -73,14 +79,16 @@ export async function startSystem(settings: Readonly<Record<string, string>>): P
   const services = Object.keys(portSettings) as SystemService[];
   await Promise.all(services.map(start));
   const gateway = `http://127.0.0.1:${ports.PORT}`;
+  const untilReady = () => eventually(() => assertReady(gateway), { timeoutMs: longestStartMs, intervalMs: 100 });
+  const kill = async (service: SystemService) => processes.get(service)?.kill();
   try {
-    await eventually(() => assertReady(gateway), { timeoutMs: longestStartMs, intervalMs: 100 });
+    await untilReady();
   } catch (cause) {
     const logs = services.map((service) => `--- ${service}\n${logTail(logOf(service))}`).join('\n');
     await stop();
     throw new Error(`The system did not start within ${longestStartMs} ms.\n${logs}`, { cause });
   }
-  return { gateway, api: `${gateway}/api/v1`, dataFolder: folder.path, stop };
+  return { gateway, api: `${gateway}/api/v1`, dataFolder: folder.path, kill, start, untilReady, stop };
 }
 
 async function choosePorts(): Promise<Record<string, string>> {
