@@ -1,5 +1,9 @@
 // PM2 runs the services from this file: `npm start` on a laptop, `npx pm2 start ecosystem.config.js --env production` on
-// a VM. It is CommonJS because PM2 loads it with `require`.
+// a VM. It is CommonJS because PM2 loads it with `require`. Settings come from the environment and from `.env` beside this
+// file; what is set in the environment goes before.
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
 const [major, minor, patch] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && (minor < 18 || (minor === 18 && patch < 1)))) {
   throw new Error(
@@ -7,16 +11,31 @@ if (major < 24 || (major === 24 && (minor < 18 || (minor === 18 && patch < 1))))
   );
 }
 
+const environmentFile = join(__dirname, '.env');
+if (existsSync(environmentFile)) process.loadEnvFile(environmentFile);
+
 const services = [
-  { name: 'auth-service', instancesSetting: 'AUTH_INSTANCES' },
-  { name: 'flight-search-service', instancesSetting: 'FLIGHT_INSTANCES' },
-  { name: 'booking-service', instancesSetting: 'BOOKING_INSTANCES' },
-  { name: 'reminder-service', instancesSetting: 'REMINDER_INSTANCES' },
-  { name: 'api-gateway', instancesSetting: 'API_GATEWAY_INSTANCES' },
+  { name: 'auth-service', setting: 'AUTH', instancesSetting: 'AUTH_INSTANCES' },
+  { name: 'flight-search-service', setting: 'FLIGHT', instancesSetting: 'FLIGHT_INSTANCES' },
+  { name: 'booking-service', setting: 'BOOKING', instancesSetting: 'BOOKING_INSTANCES' },
+  { name: 'reminder-service', setting: 'REMINDER', instancesSetting: 'REMINDER_INSTANCES' },
+  { name: 'api-gateway', setting: 'GATEWAY', instancesSetting: 'API_GATEWAY_INSTANCES' },
 ];
 
+/**
+ * `METRICS_PORT` names one port, which five services can't share: the gateway gets it, the others the four after it.
+ * 0 switches the metrics of all off. `AUTH_METRICS_PORT` and its like name the port of one service.
+ */
+function metricsPortOf(setting) {
+  const own = process.env[`${setting}_METRICS_PORT`];
+  const first = process.env.METRICS_PORT;
+  if (own || !first) return {};
+  const place = ['GATEWAY', 'AUTH', 'FLIGHT', 'BOOKING', 'REMINDER'].indexOf(setting);
+  return { METRICS_PORT: first === '0' ? '0' : String(Number(first) + place) };
+}
+
 module.exports = {
-  apps: services.map(({ name, instancesSetting }) => ({
+  apps: services.map(({ name, setting, instancesSetting }) => ({
     name,
     cwd: __dirname,
     script: `./${name}/src/main.ts`,
@@ -35,6 +54,7 @@ module.exports = {
     min_uptime: 5_000,
     exp_backoff_restart_delay: 200,
     merge_logs: true,
-    env_production: { NODE_ENV: 'production' },
+    env: metricsPortOf(setting),
+    env_production: { ...metricsPortOf(setting), NODE_ENV: 'production' },
   })),
 };

@@ -6,7 +6,7 @@ import { type RabbitmqServer, startRabbitmq } from '@jetbridge/testing/rabbitmq-
 import { type SmtpSink, startSmtpSink } from '@jetbridge/testing/smtp-sink.ts';
 import { describeWithServer } from '@jetbridge/testing/suite-availability.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startSystem, type System, type SystemService, testAdmin } from './system.ts';
+import { longestStartMs, type System, type SystemService, startSystem, testAdmin } from './system.ts';
 
 const seatsPerFlight = 300;
 
@@ -44,7 +44,7 @@ describeWithServer('faults on MariaDB, RabbitMQ and a mail server', 'rabbitmq', 
     admin = await tokenOf('POST /auth/login', testAdmin);
     const traveller = { email: 'grace@example.com', password: 'correct horse battery', name: 'Grace Hopper' };
     customer = await tokenOf('POST /auth/register', traveller);
-  });
+  }, longestStartMs);
   afterAll(async () => {
     await system?.stop();
     await Promise.all([sink?.stop(), rabbitmq?.stop(), mariadb?.stop()]);
@@ -58,7 +58,7 @@ describeWithServer('faults on MariaDB, RabbitMQ and a mail server', 'rabbitmq', 
     expect(mailsFor(references)).toHaveLength(0);
     await rabbitmq.restart();
     await everyMailOnce(references);
-  });
+  }, 120_000);
 
   test('a consumer that was away for a thousand events catches up', async () => {
     const flightId = await createFlight(400);
@@ -67,7 +67,7 @@ describeWithServer('faults on MariaDB, RabbitMQ and a mail server', 'rabbitmq', 
     while (references.length < 350) references.push(...(await bookMany(flightId, 50)));
     await system.start('reminder-service');
     await everyMailOnce(references);
-  });
+  }, 120_000);
 
   test('while the database is away a booking is told so, and works again without a restart of ours', async () => {
     const flightId = await createFlight(100);
@@ -87,7 +87,7 @@ describeWithServer('faults on MariaDB, RabbitMQ and a mail server', 'rabbitmq', 
       { timeoutMs: patienceMs },
     );
     await everyMailOnce([...before, after]);
-  });
+  }, 120_000);
 
   test('processes killed at any moment lose no booking, sell no seat twice and mail each once', async () => {
     const flightIds: string[] = [];

@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { booking } from '@jetbridge/contracts/bookings/schemas.ts';
 import { signedIn } from '@jetbridge/contracts/identity/routes.ts';
 import { describeWithBroker } from '@jetbridge/testing/broker.ts';
-import { call } from '@jetbridge/testing/call.ts';
 import { mariadbDatabase } from '@jetbridge/testing/databases.ts';
 import { eventually } from '@jetbridge/testing/eventually.ts';
 import { type SmtpSink, startSmtpSink } from '@jetbridge/testing/smtp-sink.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type System, startSystem, testAdmin } from './system.ts';
+import { checkedCall } from './checked-call.ts';
+import { longestStartMs, type System, startSystem, testAdmin } from './system.ts';
 
 /** A mail as a test looks at it, whichever way it was sent. */
 type SeenMail = { readonly subject: string; readonly text: string; readonly messageId: string };
@@ -19,12 +19,12 @@ describe('the main job on SQLite, without a broker or a mail server', () => {
   let system: System;
   beforeAll(async () => {
     system = await startSystem({});
-  });
+  }, longestStartMs);
   afterAll(() => system?.stop());
 
   tellTheStory(
     () => system,
-    async (to) => (await call(system.api, `GET /sandbox/mails?to=${encodeURIComponent(to)}`)).body.data,
+    async (to) => (await checkedCall(system.api, `GET /sandbox/mails?to=${encodeURIComponent(to)}`)).body.data,
   );
 });
 
@@ -35,7 +35,7 @@ describeWithBroker('the main job on MariaDB and a mail server', (broker) => {
   beforeAll(async () => {
     sink = await startSmtpSink();
     system = await startSystem({ ...mariadb.settings(), ...broker.settings(), SMTP_URL: sink.url });
-  });
+  }, longestStartMs);
   afterAll(async () => {
     await system?.stop();
     await sink?.stop();
@@ -57,21 +57,21 @@ function tellTheStory(system: () => System, seeMails: SeeMails): void {
   const advanceClock = async (advanceSeconds: number) => {
     const { api } = system();
     const { token } = await signIn(api, testAdmin);
-    const moved = await call(api, 'POST /sandbox/clock', { token, body: { advanceSeconds } });
+    const moved = await checkedCall(api, 'POST /sandbox/clock', { token, body: { advanceSeconds } });
     expect(moved.status).toBe(200);
     return Date.parse(moved.body.now);
   };
 
   test('register, log in, search, book, be mailed, be reminded', async () => {
     const { api } = system();
-    const registered = await call(api, 'POST /auth/register', { body: traveller });
+    const registered = await checkedCall(api, 'POST /auth/register', { body: traveller });
     expect(registered.status).toBe(201);
     expect(signedIn.parse(registered.body).user.roles).toEqual(['user']);
     const { token } = await signIn(api, traveller);
 
     const flight = await findFlight(api, { daysAhead: 5 });
     expect(flight.fares[0].availableSeats).toBeGreaterThan(3);
-    const placed = await call(api, 'POST /bookings', { token, body: order(flight, traveller.email) });
+    const placed = await checkedCall(api, 'POST /bookings', { token, body: order(flight, traveller.email) });
     expect(placed.status).toBe(201);
     expect(booking.parse(placed.body)).toEqual(placed.body);
     expect(placed.body).toMatchObject({ status: 'confirmed', total: flight.fares[0].price });
@@ -82,12 +82,12 @@ function tellTheStory(system: () => System, seeMails: SeeMails): void {
       expect(confirmation?.text).toContain(flight.flightNumber);
     });
     await eventually(async () => {
-      const seen = await call(api, `GET /flights/${flight.id}`);
+      const seen = await checkedCall(api, `GET /flights/${flight.id}`);
       expect(seen.body.fares[0].availableSeats).toBe(flight.fares[0].availableSeats - 1);
     });
 
     const departsAtMs = Date.parse(flight.departureTime);
-    const { body: planned } = await call(api, `GET /reminders?bookingId=${placed.body.id}`, { token });
+    const { body: planned } = await checkedCall(api, `GET /reminders?bookingId=${placed.body.id}`, { token });
     expect(
       planned.data.map(({ kind, dueAt, status }: Planned) => ({ kind, dueAt: Date.parse(dueAt), status })),
     ).toEqual([
@@ -108,12 +108,14 @@ function tellTheStory(system: () => System, seeMails: SeeMails): void {
     const { token } = await signIn(api, traveller);
     const email = 'grace+cancelled@example.com';
     const flight = await findFlight(api, { daysAhead: 12 });
-    const placed = await call(api, 'POST /bookings', { token, body: order(flight, email) });
+    const placed = await checkedCall(api, 'POST /bookings', { token, body: order(flight, email) });
     expect(placed.status).toBe(201);
     await expectMails(email, 1);
-    expect((await call(api, `POST /bookings/${placed.body.id}/cancel`, { token })).body.status).toBe('cancelled');
+    expect((await checkedCall(api, `POST /bookings/${placed.body.id}/cancel`, { token })).body.status).toBe(
+      'cancelled',
+    );
     await eventually(async () => {
-      const { body } = await call(api, `GET /reminders?bookingId=${placed.body.id}`, { token });
+      const { body } = await checkedCall(api, `GET /reminders?bookingId=${placed.body.id}`, { token });
       const waiting = body.data.filter(({ kind }: Planned) => kind !== 'booking_confirmed');
       expect(waiting.map(({ status }: Planned) => status)).toEqual(['cancelled', 'cancelled']);
     });
@@ -136,15 +138,15 @@ function tellTheStory(system: () => System, seeMails: SeeMails): void {
 }
 
 async function signIn(api: string, { email, password }: { email: string; password: string }) {
-  const { status, body } = await call(api, 'POST /auth/login', { body: { email, password } });
+  const { status, body } = await checkedCall(api, 'POST /auth/login', { body: { email, password } });
   expect(status).toBe(200);
   return { token: signedIn.parse(body).accessToken };
 }
 
 async function findFlight(api: string, { daysAhead }: { daysAhead: number }) {
-  const { body: clock } = await call(api, 'GET /sandbox/clock');
+  const { body: clock } = await checkedCall(api, 'GET /sandbox/clock');
   const date = new Date(Date.parse(clock.now) + daysAhead * 86_400_000).toISOString().slice(0, 10);
-  const found = await call(api, `GET /flights?origin=JFK&destination=LHR&date=${date}`);
+  const found = await checkedCall(api, `GET /flights?origin=JFK&destination=LHR&date=${date}`);
   expect(found.status).toBe(200);
   expect(found.body.data.length).toBeGreaterThan(0);
   return found.body.data[0];

@@ -3,11 +3,13 @@ import { relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readiness } from '@jetbridge/contracts/system/routes.ts';
 import { demoAccounts, demoPassword } from '../auth-service/src/domain/demo-accounts.ts';
+import { readEnvironmentFile } from './environment-file.ts';
 import { listProcesses, type ManagedProcess, projectFolder, runPm2 } from './process-manager.ts';
 
 /** The first start fills the timetable; a minute is far more than that takes anywhere. */
 const longestStartMs = 60_000;
 
+readEnvironmentFile();
 const startedAt = performance.now();
 const gateway = `http://127.0.0.1:${process.env.PORT || 3000}`;
 

@@ -2,10 +2,11 @@ import type { RememberingTokenVerifier } from '@jetbridge/service-kit/auth/acces
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import express from 'express';
 import type { Config } from './config.ts';
+import { answerDocs } from './docs/answer-docs.ts';
 import type { AccessLog } from './http/access-log.ts';
 import { answerProblems } from './http/answer-problems.ts';
 import { beginEach } from './http/begin.ts';
-import { checkToken, refuseBadToken } from './http/check-token.ts';
+import { checkToken } from './http/check-token.ts';
 import { refuseUnsafeAddresses } from './http/refuse-unsafe-addresses.ts';
 import { crossOriginAccess, securityHeaders } from './http/security-headers.ts';
 import { answerSystemRoutes } from './http/system-routes.ts';
@@ -13,7 +14,7 @@ import type { Limits } from './limits/limits.ts';
 import type { Forwarding } from './proxy/forward.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
 
-export type GatewayParts = {
+type GatewayParts = {
   readonly config: Config;
   readonly log: Logger;
   readonly accessLog: AccessLog;
@@ -39,9 +40,9 @@ export function createGatewayApp(parts: GatewayParts): express.Express {
     refuseUnsafeAddresses,
     ...crossOriginAccess(config.corsOrigins),
     answerSystemRoutes({ version: config.version, isStopping, serviceStates: upstreams.states }),
+    answerDocs({ version: config.version }),
     checkToken({ verifier, isSpent: limits.isSpent }),
     ...limits.steps,
-    refuseBadToken,
     forwarding.step,
   ]);
   app.use(answerProblems(log));

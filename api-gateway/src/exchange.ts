@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '@jetbridge/service-kit/auth/caller.ts';
-import type { HttpProblem } from '@jetbridge/service-kit/http/problems.ts';
 import type { Destination } from './routes.ts';
 import type { Instance } from './upstreams/instance.ts';
 
@@ -16,8 +15,6 @@ export type Exchange = {
   readonly destination: Destination | undefined;
   /** Who the request speaks for, once its token was found valid. */
   caller: Caller | undefined;
-  /** Why its token was not accepted. */
-  tokenProblem: HttpProblem | undefined;
   /** The instance that works on it now. */
   instance: Instance | undefined;
   attempts: number;

@@ -55,6 +55,8 @@ export const publicRoutes: readonly PublicRoute[] = [
 
 /** Where one request goes. */
 export type Destination = {
+  /** The public prefix it was found by, with the prefix of the API. */
+  readonly pattern: string;
   readonly service: BackendService;
   readonly bodyLimitBytes: number;
   readonly secretBelow: boolean;
@@ -71,13 +73,14 @@ const apiRoutes = compile(publicRoutes.filter((route) => !route.atRoot));
 const rootRoutes = compile(publicRoutes.filter((route) => route.atRoot));
 
 /**
- * The destination of a path (without query), or nothing. Segments are compared whole and as they were sent: `/apiary` is
- * not below `/api`, and nobody else decodes what we compared undecoded.
+ * The destination of a path (without query), or nothing. Segments are compared whole and undecoded: `/apiary` is not
+ * below `/api`, and nobody else decodes what we compared. Their letter case is all one, as it is to the services.
  */
 export function findDestination(path: string): Destination | undefined {
-  return path.startsWith(`${apiPrefix}/`)
-    ? longestMatch(apiRoutes, path.slice(apiPrefix.length + 1).split('/'))
-    : longestMatch(rootRoutes, path.slice(1).split('/'));
+  const compared = path.toLowerCase();
+  return compared.startsWith(`${apiPrefix}/`)
+    ? longestMatch(apiRoutes, compared.slice(apiPrefix.length + 1).split('/'))
+    : longestMatch(rootRoutes, compared.slice(1).split('/'));
 }
 
 function longestMatch(routes: RoutesByFirstSegment, segments: readonly string[]): Destination | undefined {
@@ -107,6 +110,7 @@ function compile(routes: readonly PublicRoute[]): RoutesByFirstSegment {
 
 function destinationOf(route: PublicRoute): Destination {
   return {
+    pattern: route.atRoot ? route.prefix : `${apiPrefix}${route.prefix}`,
     service: route.service,
     bodyLimitBytes: route.bodyLimitBytes ?? usualBodyLimitBytes,
     secretBelow: route.secretBelow ?? false,

@@ -49,7 +49,7 @@ export function createGateway(outputs: { accessLog: LineSink }): CreateService<C
 async function loadKeys(upstreams: Upstreams): Promise<KeySet> {
   const instance = upstreams.choose('auth-service');
   if (!instance) throw new Error('All instances of auth-service are at their limit of requests.');
-  const response = await fetch(new URL('/.well-known/jwks.json', instance.target), {
+  const response = await fetch(`${instance.url}/.well-known/jwks.json`, {
     signal: AbortSignal.timeout(keySetTimeoutMs),
   });
   if (!response.ok) throw new Error(`The key set of auth-service answered ${response.status}.`);

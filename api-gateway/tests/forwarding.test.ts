@@ -60,6 +60,13 @@ describe('a request to a service', () => {
     }
   });
 
+  test('of HTTP/1.0, without a Host, is answered like any other', async () => {
+    const { text, closed } = await sendRaw(gateway.port, 'GET /api/v1/flights HTTP/1.0\r\n\r\n');
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(text).not.toMatch(/transfer-encoding/i);
+    expect(closed).toBe(true);
+  });
+
   test('a HEAD is answered like a GET without its body', async () => {
     const answer = await call(gateway.url, 'HEAD /api/v1/flights');
     expect(answer.status).toBe(200);
@@ -263,19 +270,14 @@ describe('an answer', () => {
 });
 
 describe('an address without a service', () => {
-  test.each([
-    '/nowhere',
-    '/api/v1',
-    '/api/v1/nowhere',
-    '/api/v1/Flights',
-    '/apiary',
-    '/internal/events',
-    '/api/v1/internal/events',
-  ])('%s is answered with 404 not_found', async (path) => {
-    const answer = await call(gateway.url, `GET ${path}`);
-    expect(answer.status).toBe(404);
-    expect(problem.parse(answer.body)).toMatchObject({ code: 'not_found', status: 404 });
-    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect((await call(gateway.url, `HEAD ${path}`)).status).toBe(404);
-  });
+  test.each(['/nowhere', '/api/v1', '/api/v1/nowhere', '/apiary', '/internal/events', '/api/v1/internal/events'])(
+    '%s is answered with 404 not_found',
+    async (path) => {
+      const answer = await call(gateway.url, `GET ${path}`);
+      expect(answer.status).toBe(404);
+      expect(problem.parse(answer.body)).toMatchObject({ code: 'not_found', status: 404 });
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect((await call(gateway.url, `HEAD ${path}`)).status).toBe(404);
+    },
+  );
 });

@@ -35,15 +35,16 @@ async function expectAliveAndProblem(text: string): Promise<void> {
 }
 
 const smuggled = 'GET /api/v1/users/smuggled HTTP/1.1\r\nHost: x\r\n\r\n';
-const manyHeaders = Array.from({ length: 1_100 }, (_, index) => `a${index}: b\r\n`).join('');
+const headerLines = (count: number) => Array.from({ length: count }, (_, index) => `a${index}: b\r\n`).join('');
 
 describe('a request whose frame is ambiguous is refused, its connection is closed, and nothing behind it is read', () => {
   test.each([
     [
       'Content-Length behind 1,100 header lines',
-      `POST /api/v1/bookings HTTP/1.1\r\nHost: x\r\n${manyHeaders}Content-Length: ${smuggled.length}\r\n\r\n${smuggled}`,
+      `POST /api/v1/bookings HTTP/1.1\r\nHost: x\r\n${headerLines(1_100)}Content-Length: ${smuggled.length}\r\n\r\n${smuggled}`,
       431,
     ],
+    ['201 header lines', `GET /api/v1/bookings HTTP/1.1\r\nHost: x\r\n${headerLines(200)}\r\n${smuggled}`, 431],
     [
       'Content-Length with Transfer-Encoding',
       `POST /api/v1/bookings HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
@@ -120,9 +121,10 @@ describe('a request whose frame is ambiguous is refused, its connection is close
     expect(await requestsThatArrived()).toEqual([]);
   });
 
-  test('a second request on the same connection that is broken leaves the answer to the first whole', async () => {
+  test('behind another on the same connection: its refusal is not taken for the answer to the other', async () => {
     const bytes = `GET /api/v1/flights HTTP/1.1\r\nHost: x\r\n\r\nGET /api/v1/users HTTP/1.1\r\nContent-Length : 5\r\n\r\n${smuggled}`;
-    const { closed } = await sendRaw(gateway.port, bytes);
+    const { statuses, closed } = await sendRaw(gateway.port, bytes);
+    expect(statuses).toEqual([]);
     expect(closed).toBe(true);
     const arrived = await requestsThatArrived();
     expect(arrived.filter((request) => request !== 'GET /flights')).toEqual([]);
@@ -140,6 +142,12 @@ describe('a request whose frame is clear', () => {
       expect(await requestsThatArrived()).toEqual([`${method} /bookings`, `${method} /bookings`]);
       for (const service of surroundings.all) service.forget();
     }
+  });
+
+  test('may have 200 header lines', async () => {
+    const bytes = `GET /api/v1/bookings HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headerLines(198)}\r\n`;
+    expect((await sendRaw(gateway.port, bytes)).statuses).toEqual([200]);
+    expect(surroundings.bookings.requests[0]?.headers).toHaveProperty('a197', 'b');
   });
 
   test('may be one of two that were sent together; both are answered, in their order', async () => {

@@ -20,6 +20,8 @@ export type RecordingService = {
   readonly requests: readonly RecordedRequest[];
   /** Bodies that broke off before their end. */
   readonly brokenRequests: number;
+  /** Requests whose sender went away before they were answered. */
+  readonly abandonedRequests: number;
   readonly openConnections: () => Promise<number>;
   readonly answerWith: (answerer: Answerer) => void;
   readonly forget: () => void;
@@ -33,7 +35,7 @@ export async function startRecordingService(
 ): Promise<RecordingService> {
   const { name = 'service', port = 0, keySetUrl } = options;
   const requests: RecordedRequest[] = [];
-  const counts = { broken: 0 };
+  const counts = { broken: 0, abandoned: 0 };
   const echo: Answerer = (req, res) => {
     res.setHeader('Content-Type', 'application/json');
     res.end(JSON.stringify({ name, method: req.method, url: req.url }));
@@ -58,6 +60,9 @@ export async function startRecordingService(
   }
 
   const server = http.createServer((req, res) => {
+    res.on('close', () => {
+      if (!res.writableEnded) counts.abandoned += 1;
+    });
     answer(req, res).catch(() => {
       counts.broken += 1;
       res.destroy();
@@ -75,6 +80,9 @@ export async function startRecordingService(
     requests,
     get brokenRequests() {
       return counts.broken;
+    },
+    get abandonedRequests() {
+      return counts.abandoned;
     },
     openConnections: () =>
       new Promise((resolve, reject) => server.getConnections((e, n) => (e ? reject(e) : resolve(n)))),

@@ -3,11 +3,15 @@ import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.t
 import { createFlightCatalogue } from './clients/flight-catalogue.ts';
 import type { Config } from './config.ts';
 import { createBookings } from './db/bookings.ts';
+import { createFlightFollowUps } from './db/flight-follow-ups.ts';
 import { createFlightCopies } from './db/flights.ts';
 import { createInventory } from './db/inventory.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { internalRoutes } from './http/internal-routes.ts';
+import { flightChangesJob } from './jobs/flight-changes-job.ts';
+import { flightHandlers } from './messaging/flight-handlers.ts';
+import { createCapacityDesk } from './sales/capacity-desk.ts';
 import { createSalesDesk } from './sales/sales-desk.ts';
 
 const migrations = new URL('../migrations/', import.meta.url);
@@ -18,12 +22,19 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const { database, clock } = base;
   const bookings = createBookings(database);
   const inventory = createInventory(database);
-  const desk = createSalesDesk({ database, inventory, bookings });
   const copies = createFlightCopies(database);
+  const followUps = createFlightFollowUps(database);
+  const desk = createSalesDesk({ database, inventory, bookings, copies });
+  const capacity = createCapacityDesk({ database, inventory, copies });
   const catalogue = createFlightCatalogue(base.clientOf('flight-search-service'));
   const { currency } = config;
   return base.serve({
-    routes: [...bookingRoutes({ desk, bookings, copies, catalogue, clock, currency }), ...internalRoutes(bookings)],
+    routes: [
+      ...bookingRoutes({ desk, bookings, copies, catalogue, clock, currency }),
+      ...internalRoutes({ bookings, capacity }),
+    ],
+    handlers: flightHandlers({ copies, capacity, followUps }, clock),
+    jobs: [flightChangesJob({ database, bookings, copies, followUps, desk, clock })],
     translateError: createErrorTranslator(database.dialect),
   });
 };

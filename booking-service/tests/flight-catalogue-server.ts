@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { EventEnvelope } from '@jetbridge/contracts/events/envelope.ts';
 import { type FlightForSale, flightForSale } from '@jetbridge/contracts/flights/internal.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
@@ -48,11 +49,44 @@ export function buildFlight(
   });
 }
 
-/** Stands where flight-search-service would, and answers from a list of flights by the agreed form. */
+/** The next version of a flight, with changes. */
+export function revise(from: FlightForSale, changes: Partial<FlightForSale['flight']> = {}): FlightForSale {
+  return { ...from, flight: { ...from.flight, version: from.flight.version + 1, ...changes } };
+}
+
+/** The same flight so many minutes later. */
+export function delay({ flight }: FlightForSale, minutes: number): Partial<FlightForSale['flight']> {
+  const later = (instant: string) => toInstant(Date.parse(instant) + minutes * 60_000);
+  const departureTime = later(flight.departureTime);
+  const arrivalTime = later(flight.arrivalTime);
+  return {
+    departureTime,
+    arrivalTime,
+    departureLocal: departureTime.slice(0, 16),
+    arrivalLocal: arrivalTime.slice(0, 16),
+    status: 'delayed',
+  };
+}
+
+/** The same flight with another number of seats in economy. */
+export function withSeats({ flight }: FlightForSale, seats: number): Partial<FlightForSale['flight']> {
+  return { fares: flight.fares.map((fare) => (fare.cabin === 'economy' ? { ...fare, seats } : fare)) };
+}
+
+/** Stands where flight-search-service would: answers from a list of flights and tells events, both by the agreed form. */
 export async function startFlightCatalogue() {
   const flights = new Map<string, FlightForSale>();
+  const events: { position: number; event: EventEnvelope }[] = [];
   let asked = 0;
   const server = http.createServer((req, res) => {
+    const address = new URL(req.url ?? '/', 'http://here');
+    if (address.pathname === '/internal/events') {
+      const after = Number(address.searchParams.get('after') ?? 0);
+      const page = events.filter(({ position }) => position > after).slice(0, 200);
+      const body = { events: page, position: page.at(-1)?.position ?? after };
+      res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+      return;
+    }
     asked += 1;
     const found = flights.get(decodeURIComponent(req.url?.split('/').at(-1) ?? ''));
     const body = found ?? { status: 404, code: 'flight_not_found' };
@@ -67,6 +101,21 @@ export async function startFlightCatalogue() {
     put(flight: FlightForSale): string {
       flights.set(flight.flight.id, flight);
       return flight.flight.id;
+    },
+    /** Tells of a flight's version; the same event again when an id is given twice. */
+    tell(type: 'flight.updated' | 'flight.cancelled', { flight }: FlightForSale, eventId = newId('evt')): string {
+      const event: EventEnvelope = {
+        specversion: '1.0',
+        id: eventId,
+        source: '/flight-search-service',
+        type,
+        subject: flight.id,
+        time: new Date().toISOString(),
+        datacontenttype: 'application/json',
+        data: flight,
+      };
+      events.push({ position: events.length + 1, event });
+      return eventId;
     },
     stop: () =>
       new Promise<void>((resolve) => {

@@ -12,12 +12,15 @@ import { loadConfig } from './config.ts';
 import { createCatalogue } from './db/catalogue.ts';
 import { createFlights } from './db/flights.ts';
 import { scheduleColumns } from './domain/schedule/schedule-columns.ts';
+import { maximumShiftDays } from './domain/schedule/schedule-reader.ts';
 import { readSeedFleet } from './seed/seed-files.ts';
 import { migrations } from './service.ts';
 import { type ImportReport, importSchedule } from './use-cases/import-schedule.ts';
 import { seedCatalogue } from './use-cases/seed-catalogue.ts';
 
 const usage = 'Usage: npm run import -- FILE.csv[.gz] [--shift-days N]';
+const barWidth = 30;
+const firstLine = `first line must name the columns ${scheduleColumns.join(',')}`;
 
 try {
   await main();
@@ -47,34 +50,50 @@ async function main(): Promise<void> {
 }
 
 function readArguments(): { file: string; shiftDays: number } {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'shift-days': { type: 'string' } } });
+  const { values, positionals } = parseOptions();
   const [file, ...others] = positionals;
   const shiftDays = Number(values['shift-days'] ?? 0);
-  if (file !== undefined && others.length === 0 && Number.isInteger(shiftDays)) return { file, shiftDays };
+  if (file === undefined || others.length > 0 || !Number.isInteger(shiftDays)) return endWithUsage();
+  if (Math.abs(shiftDays) <= maximumShiftDays) return { file, shiftDays };
+  throw unusable(`--shift-days must be from -${maximumShiftDays} to ${maximumShiftDays}, not ${shiftDays}.`);
+}
+
+function parseOptions() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { 'shift-days': { type: 'string' } } });
+  } catch {
+    return endWithUsage();
+  }
+}
+
+function endWithUsage(): never {
   console.error(usage);
   return process.exit(2);
+}
+
+/** An error that the person who gave the file or the options can mend. */
+function unusable(message: string): Error {
+  return Object.assign(new Error(message), { code: 'unusable' });
 }
 
 /** The rows of a CSV file, unpacked on the way; `readShare` says how much of the file has been read, from 0 to 1. */
 function readRows(file: string) {
   const size = statSync(file).size;
+  if (size === 0) throw unusable(`${file} is empty. Its ${firstLine}.`);
   const source = createReadStream(file);
   const text = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
   const parser = text.pipe(
     parse({ columns: checkHeader, bom: true, skip_empty_lines: true, relax_column_count: true }),
   );
   for (const stream of [source, text]) stream.on('error', (error: Error) => parser.destroy(error));
-  return { rows: parser, readShare: () => (size === 0 ? 1 : source.bytesRead / size) };
+  return { rows: parser, readShare: () => source.bytesRead / size };
 }
 
 function checkHeader(header: string[]): string[] {
   const missing = scheduleColumns.filter((column) => !header.includes(column));
   if (missing.length === 0) return header;
-  const message = `The first line must name the columns ${scheduleColumns.join(',')}; it lacks ${missing.join(', ')}.`;
-  throw Object.assign(new Error(message), { code: 'bad_header' });
+  throw unusable(`The ${firstLine}; it lacks ${missing.join(', ')}.`);
 }
-
-const barWidth = 30;
 
 function drawProgress(share: number, rows: number, startedAt: number): void {
   if (!process.stdout.isTTY) return;

@@ -1,5 +1,6 @@
 import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
+import { createSeller } from './clients/seller.ts';
 import type { Config } from './config.ts';
 import { createCatalogue } from './db/catalogue.ts';
 import { createFlightSearch } from './db/flight-search.ts';
@@ -33,9 +34,10 @@ export const createFlightSearchService: CreateService<Config> = async (config, c
     context.owned.defer(startTimetableJob(extend, log).stop);
   }
   const searchFlights = createFlightSearch(database);
+  const seller = createSeller(base.clientOf('booking-service'));
   return base.serve({
     routes: [
-      ...flightRoutes({ database, flights, catalogue, reference, searchFlights, clock, currency }),
+      ...flightRoutes({ database, flights, catalogue, reference, searchFlights, seller, clock, currency }),
       ...catalogueRoutes(catalogue, reference),
     ],
     handlers: inventoryHandlers(flights),

@@ -90,7 +90,8 @@ const durations = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-function readOffsets(environment: Environment): readonly ReminderOffset[] {
+/** When reminders are due before a departure, from `REMINDER_OFFSETS`. @throws SettingsError */
+export function readOffsets(environment: Environment): readonly ReminderOffset[] {
   return readSettings(
     { REMINDER_OFFSETS: durations.default(reminderOffsets(24 * unitsMs.h, 2 * unitsMs.h)) },
     environment,

@@ -33,7 +33,7 @@ export type World = {
   /** Changes its database, where a test needs time to have passed or a row to be older. */
   execute(sql: string, values?: readonly unknown[]): Promise<void>;
   /** Stops the service, looks at what it left, and starts it again. */
-  restart(look: () => Promise<void>): Promise<void>;
+  restart<Seen>(look: () => Promise<Seen>): Promise<Seen>;
   stop(): Promise<void>;
 };
 
@@ -88,8 +88,11 @@ export async function startWorld(environment: Environment): Promise<World> {
     },
     restart: async (look) => {
       await service.stop();
-      await look();
-      service = await startWorker(settings);
+      try {
+        return await look();
+      } finally {
+        service = await startWorker(settings);
+      }
     },
     stop: async () => {
       await database.close();

@@ -1,5 +1,6 @@
 import { acceptableRequestId } from '@jetbridge/service-kit/http/request-context.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
+import { nameRoute } from '@jetbridge/service-kit/metrics/route-name.ts';
 import type { RequestHandler } from 'express';
 import { beginExchange } from '../exchange.ts';
 import { findDestination } from '../routes.ts';
@@ -12,14 +13,15 @@ export function beginEach(options: { trustedProxies: number }): RequestHandler {
     res.setHeader('X-Request-ID', requestId);
     const queryStart = req.url.indexOf('?');
     const path = queryStart === -1 ? req.url : req.url.slice(0, queryStart);
+    const destination = findDestination(path);
+    if (destination) nameRoute(req, destination.pattern);
     beginExchange(req, {
       requestId,
       clientAddress: clientAddressOf(req, options.trustedProxies),
       path,
       query: queryStart === -1 ? '' : req.url.slice(queryStart),
-      destination: findDestination(path),
+      destination,
       caller: undefined,
-      tokenProblem: undefined,
       instance: undefined,
       attempts: 0,
       failedInstances: undefined,

@@ -11,32 +11,30 @@ type Options = {
 };
 
 /**
- * Finds out who a request speaks for. It refuses nothing yet: a bad token still counts on the budget of its address, and
- * an address that has used up its budget does not get another token verified, which costs more than all other steps.
+ * Finds out who a request speaks for, to count it on their account. It refuses nothing: only the service knows whether a
+ * route needs a token, and signing in must work for someone whose old one has ended. A bad token counts on the budget of
+ * its address, and an address that has used up its budget does not get another one verified, which costs more than all
+ * other steps.
  */
 export function checkToken(options: Options): RequestHandler {
   return (req, _res, next) => {
     const exchange = exchangeOf(req);
     const { authorization } = req.headers;
     if (authorization === undefined) return next();
-    const token = tokenIn(authorization, exchange);
+    const token = tokenIn(authorization);
     if (token !== undefined) exchange.caller = options.verifier.recall(token);
     if (token !== undefined && !exchange.caller) return checkNewToken(token, exchange, options, next);
     next();
   };
 }
 
-/** Refuses a request whose token did not pass. */
-export const refuseBadToken: RequestHandler = (req, _res, next) => {
-  next(exchangeOf(req).tokenProblem);
-};
-
-function tokenIn(authorization: string, exchange: Exchange): string | undefined {
+/** The token to look at; a header that holds none is the service's to refuse. */
+function tokenIn(authorization: string): string | undefined {
   try {
     return bearerTokenOf(authorization);
   } catch (error) {
-    noteProblem(error, exchange);
-    return undefined;
+    if (error instanceof HttpProblem) return undefined;
+    throw error;
   }
 }
 
@@ -46,13 +44,8 @@ async function checkNewToken(token: string, exchange: Exchange, options: Options
     // Otherwise it stays a request of its address, which the next step refuses.
     if (!isSpent) exchange.caller = await options.verifier.verify(token);
   } catch (error) {
-    noteProblem(error, exchange);
+    // A bad token, or no keys to check it with: as far as we know nobody is signed in.
+    if (!(error instanceof HttpProblem)) throw error;
   }
   next();
-}
-
-/** Without keys nobody is signed in as far as we know; the service decides, which has its own way to the keys. */
-function noteProblem(error: unknown, exchange: Exchange): void {
-  if (!(error instanceof HttpProblem)) throw error;
-  if (error.status === 401) exchange.tokenProblem = error;
 }

@@ -1,4 +1,5 @@
 import { HttpProblem, methodNotAllowed } from '@jetbridge/service-kit/http/problems.ts';
+import { nameRoute } from '@jetbridge/service-kit/metrics/route-name.ts';
 import type { RequestHandler, Response } from 'express';
 import { exchangeOf } from '../exchange.ts';
 import type { ServiceStates } from '../upstreams/upstreams.ts';
@@ -14,11 +15,13 @@ export function answerSystemRoutes(options: {
     ['/ready', (res: Response) => answerReadiness(res, options)],
   ]);
   return (req, res, next) => {
-    const answer = answers.get(exchangeOf(req).path);
+    const { path } = exchangeOf(req);
+    const answer = answers.get(path);
     if (!answer) {
       next();
       return;
     }
+    nameRoute(req, path);
     if (req.method !== 'GET' && req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
     res.setHeader('Cache-Control', 'no-store');
     answer(res);

@@ -3,6 +3,7 @@ import { tightBudgetFor } from './budgets.ts';
 
 test.each([
   ['/api/v1/auth/login', 'login'],
+  ['/api/V1/Auth/LOGIN', 'login'],
   ['/api/v1/auth/login/', 'login'],
   ['/api/v1/auth/register', 'register'],
   ['/api/v1/auth/refresh', 'refresh'],

@@ -23,8 +23,11 @@ export const tightBudgets: readonly TightBudget[] = [
 ];
 
 /** The budget that a request must have besides the usual one, or nothing. */
-export function tightBudgetFor(method: string, path: string): TightBudget | undefined {
-  if (method !== 'POST' || !path.startsWith(apiPrefix)) return undefined;
+export function tightBudgetFor(method: string, sentPath: string): TightBudget | undefined {
+  if (method !== 'POST') return undefined;
+  // Routes are found whatever the letter case; another spelling must not be another budget.
+  const path = sentPath.toLowerCase();
+  if (!path.startsWith(apiPrefix)) return undefined;
   // The services take a slash at the end for nothing, so it must not be a way around.
   const end = path.endsWith('/') ? path.length - 1 : path.length;
   const below = path.slice(apiPrefix.length, end);

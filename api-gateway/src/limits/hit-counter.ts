@@ -15,7 +15,7 @@ export type HitCounter = {
   readonly read: (key: string) => Hits | undefined;
   readonly takeBack: (key: string) => void;
   readonly forget: (key: string) => void;
-  /** Removes what has ended, as many rows as one transaction should; returns how many. */
+  /** Removes what has ended, as many rows as one transaction should; returns how many. None while the file is busy. */
   readonly removeEnded: () => number;
   readonly close: () => void;
 };
@@ -68,7 +68,7 @@ export function openHitCounter(file: string, nowMs: () => number = Date.now): Hi
 
   function countBatch(batch: readonly PendingHit[]): void {
     const atMs = nowMs();
-    const counted = inTransaction(statements, () =>
+    const counted = inTransaction(database, statements, () =>
       batch.map((hit) => toHits(statements.hit.get(hit.key, atMs, atMs + hit.windowMs))),
     );
     for (const [index, hit] of batch.entries()) {
@@ -93,7 +93,14 @@ export function openHitCounter(file: string, nowMs: () => number = Date.now): Hi
     },
     takeBack: (key) => void statements.takeBack.run(key),
     forget: (key) => void statements.forget.run(key),
-    removeEnded: () => Number(statements.removeEnded.run(nowMs(), removedAtOnce).changes),
+    removeEnded: () => {
+      try {
+        return Number(statements.removeEnded.run(nowMs(), removedAtOnce).changes);
+      } catch (error) {
+        if (hasCode(error, sqliteBusy)) return 0;
+        throw error;
+      }
+    },
     close: () => {
       clearImmediate(turn);
       for (const hit of pending) hit.reject(new Error('The counter was closed.'));
@@ -130,14 +137,15 @@ function prepare(database: DatabaseSync): Statements {
   };
 }
 
-function inTransaction<T>(statements: Statements, work: () => T): T {
+function inTransaction<T>(database: DatabaseSync, statements: Statements, work: () => T): T {
   statements.begin.run();
   try {
     const result = work();
     statements.commit.run();
     return result;
   } catch (error) {
-    statements.rollback.run();
+    // Some errors have ended the transaction already.
+    if (database.isTransaction) statements.rollback.run();
     throw error;
   }
 }

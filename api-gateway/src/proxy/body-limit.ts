@@ -1,6 +1,11 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { HttpProblem } from '@jetbridge/service-kit/http/problems.ts';
 
+/** Whether a request has a body: it says so by its length or by sending it in chunks (RFC 9112, section 6). */
+export function hasBody(req: IncomingMessage): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+}
+
 /** What is wrong with the length that a request declares. Node lets no other length through than the declared one. */
 export function problemOfDeclaredLength(req: IncomingMessage, limitBytes: number): HttpProblem | undefined {
   const declared = req.headers['content-length'];

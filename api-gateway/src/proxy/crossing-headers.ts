@@ -54,7 +54,8 @@ export function requestHeadersFor(
   headers['x-request-id'] = exchange.requestId;
   headers['x-forwarded-for'] = exchange.clientAddress;
   headers['x-forwarded-proto'] = (trustedProxies > 0 && forwardedProtocol(given)) || 'http';
-  headers['x-forwarded-host'] = (trustedProxies > 0 && onlyOne(given['x-forwarded-host'])) || given.host;
+  const host = (trustedProxies > 0 && onlyOne(given['x-forwarded-host'])) || given.host;
+  if (host !== undefined) headers['x-forwarded-host'] = host;
   // What came in chunks goes on in chunks. Without this, Node would send the body of a GET or DELETE with no frame at
   // all, and the service would read it as the next request.
   if (given['transfer-encoding'] !== undefined) headers['transfer-encoding'] = 'chunked';

@@ -9,7 +9,7 @@ import { createSeldomWarning } from '../seldom-warning.ts';
 import { type Instance, noteFailure } from '../upstreams/instance.ts';
 import { createRetryBudget } from '../upstreams/retry-budget.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
-import { problemOfDeclaredLength } from './body-limit.ts';
+import { hasBody, problemOfDeclaredLength } from './body-limit.ts';
 import { requestHeadersFor } from './crossing-headers.ts';
 import { problemOfFailure, UpstreamTimeout } from './failures.ts';
 import { createProxy } from './proxy.ts';
@@ -71,10 +71,9 @@ export function createForwarding(options: {
       answerProblem(error, req, res);
       return;
     }
-    warn({ requestId: exchange.requestId, upstream: instance.service, url: instance.target.href, connection, error });
-    // A kept connection may have been closed while it was idle, which says nothing about the instance.
-    if (connection !== 'kept') {
-      noteFailure(instance, { hadConnection: connection === 'new', nowMs: Date.now() });
+    warn({ requestId: exchange.requestId, upstream: instance.service, url: instance.url, connection, error });
+    if (isFaultOfInstance(error, exchange, res)) {
+      noteFailure(instance, { hadConnection: connection !== 'none', nowMs: Date.now() });
       exchange.failedInstances = [...(exchange.failedInstances ?? []), instance];
     }
     const another = mayRepeat(req, res, error) && upstreams.choose(instance.service, exchange.failedInstances);
@@ -88,6 +87,15 @@ export function createForwarding(options: {
   return { step: forward, close: proxy.close };
 }
 
+/**
+ * A kept connection may have been closed while it was idle, and silence in the middle of an answer may be that of a client
+ * who does not read it: neither says anything about the instance.
+ */
+function isFaultOfInstance(error: unknown, { connection }: Exchange, res: Response): boolean {
+  if (error instanceof UpstreamTimeout) return !res.headersSent;
+  return connection !== 'kept';
+}
+
 /** Reads without a body can be sent again as long as no byte of an answer has come, unless their time is over. */
 function mayRepeat(req: Request, res: Response, error: unknown): boolean {
   const { attempts, connection } = exchangeOf(req);
@@ -96,8 +104,7 @@ function mayRepeat(req: Request, res: Response, error: unknown): boolean {
     attempts < maximumAttempts &&
     !res.headersSent &&
     !(error instanceof UpstreamTimeout && connection !== 'none') &&
-    req.headers['transfer-encoding'] === undefined &&
-    Number(req.headers['content-length'] ?? 0) === 0
+    !hasBody(req)
   );
 }
 

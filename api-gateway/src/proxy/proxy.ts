@@ -1,11 +1,12 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { Stream } from 'node:stream';
 import type { Request, Response } from 'express';
 import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware';
 import { type Exchange, exchangeOf } from '../exchange.ts';
 import { type Instance, noteAnswer } from '../upstreams/instance.ts';
-import { limitStreamedBody } from './body-limit.ts';
+import { hasBody, limitStreamedBody } from './body-limit.ts';
 import { copyAnswerHeaders } from './crossing-headers.ts';
 import { UpstreamTimeout } from './failures.ts';
 
@@ -14,7 +15,7 @@ const maximumFreeSockets = 256;
 
 type ErrorListener = (error: unknown, req: Request, res: Response | Socket) => void;
 
-export type ProxyOptions = {
+type ProxyOptions = {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   /** Hears of every request that was not answered to its end, at least once. */
@@ -22,7 +23,7 @@ export type ProxyOptions = {
 };
 
 /** The proxy proper: sends a request to the instance that its exchange names, and streams the answer back. */
-export type Proxy = { readonly send: (req: Request, res: Response) => void; readonly close: () => void };
+type Proxy = { readonly send: (req: Request, res: Response) => void; readonly close: () => void };
 
 export function createProxy(options: ProxyOptions): Proxy {
   const agents = {
@@ -48,7 +49,11 @@ export function createProxy(options: ProxyOptions): Proxy {
 function createMiddleware(agent: http.Agent, options: ProxyOptions): RequestHandler<Request, Response> {
   return createProxyMiddleware<Request, Response>({
     agent,
-    router: (req) => instanceOf(req).target,
+    router: (req, _res, ownOptions) => {
+      // The proxy copies its options for each request, and takes the body from `buffer` where there is one.
+      if (!hasBody(req)) ownOptions.buffer = noBody;
+      return instanceOf(req).target;
+    },
     // Headers of the answer are copied by `streamAnswer`: the proxy's own copying lets hop-by-hop headers through and
     // overwrites the `Connection: close` of a gateway that stops.
     selfHandleResponse: true,
@@ -92,12 +97,29 @@ function giveUp(this: ClientRequest): void {
   this.destroy(new UpstreamTimeout('The service was silent for too long.'));
 }
 
+/** A body that has ended before it began. Piping the request itself would cost a tenth of all work for nothing. */
+const noBody = new (class extends Stream {
+  override pipe<T extends NodeJS.WritableStream>(destination: T): T {
+    destination.end();
+    return destination;
+  }
+})();
+
 function streamAnswer(answer: IncomingMessage, req: Request, res: Response): void {
   const { instance } = exchangeOf(req);
   if (instance) noteAnswer(instance);
   res.statusCode = answer.statusCode ?? 502;
   copyAnswerHeaders(answer, res);
-  answer.pipe(res);
+  streamBody(answer, res);
+}
+
+/** As `pipe` does it, without what it does for streams that are not these two. */
+function streamBody(answer: IncomingMessage, res: Response): void {
+  answer.on('data', (chunk: Buffer) => {
+    if (!res.write(chunk)) answer.pause();
+  });
+  answer.on('end', () => res.end());
+  res.on('drain', () => answer.resume());
 }
 
 function instanceOf(req: Request): Instance {

@@ -27,7 +27,7 @@ async function lookAt(instance: Instance, log: Logger): Promise<void> {
   instance.isUp = problem === undefined;
   instance.latencyMs = Math.round(performance.now() - startedAtMs);
   if (wasUp === instance.isUp) return;
-  const facts = { upstream: instance.service, url: instance.target.href };
+  const facts = { upstream: instance.service, url: instance.url };
   if (instance.isUp) log.info(facts, 'an instance is up again');
   else log.warn({ ...facts, error: problem }, 'an instance is down');
 }
@@ -35,7 +35,7 @@ async function lookAt(instance: Instance, log: Logger): Promise<void> {
 /** Why an instance is not well, or nothing when it is. */
 async function problemOf(instance: Instance): Promise<unknown> {
   try {
-    const response = await fetch(new URL('health', withSlash(instance.target)), {
+    const response = await fetch(`${instance.url}/health`, {
       signal: AbortSignal.timeout(timeoutMs),
       redirect: 'error',
     });
@@ -44,8 +44,4 @@ async function problemOf(instance: Instance): Promise<unknown> {
   } catch (error) {
     return error;
   }
-}
-
-function withSlash(url: URL): URL {
-  return url.pathname.endsWith('/') ? url : new URL(`${url.pathname}/`, url);
 }

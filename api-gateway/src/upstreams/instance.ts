@@ -3,7 +3,10 @@ import type { BackendService } from '@jetbridge/service-kit/config/service-urls.
 /** One process of a service, or one address behind which there are several. */
 export type Instance = {
   readonly service: BackendService;
-  readonly target: URL;
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** The same in parts: a `URL` would work out each of them anew for each request. */
+  readonly target: Target;
   /** Requests it works on for this gateway process. */
   inFlight: number;
   /** Whether the last look at it found it well. */
@@ -16,6 +19,16 @@ export type Instance = {
   ejectedUntilMs: number;
 };
 
+export type Target = {
+  readonly protocol: 'http:' | 'https:';
+  /** As sockets want it: an IPv6 address without brackets. */
+  readonly hostname: string;
+  readonly port: string;
+  readonly pathname: string;
+  /** For the `Host` header. */
+  readonly host: string;
+};
+
 /** So many requests in a row unanswered, and the instance rests. */
 export const failuresUntilEjection = 5;
 export const ejectionMs = 30_000;
@@ -23,13 +36,24 @@ export const ejectionMs = 30_000;
 export function createInstance(service: BackendService, url: string): Instance {
   return {
     service,
-    target: new URL(url),
+    url,
+    target: targetOf(new URL(url)),
     inFlight: 0,
     // Until the first look at it there is no reason to think otherwise.
     isUp: true,
     latencyMs: 0,
     failuresInARow: 0,
     ejectedUntilMs: 0,
+  };
+}
+
+function targetOf({ protocol, hostname, port, pathname, host }: URL): Target {
+  return {
+    protocol: protocol === 'https:' ? 'https:' : 'http:',
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port,
+    pathname,
+    host,
   };
 }
 

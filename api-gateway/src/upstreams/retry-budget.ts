@@ -5,7 +5,7 @@ const earnedPerRequest = 0.2;
 const maximumSaved = 200;
 
 /** Keeps retries from multiplying the load of services that fail because of their load. */
-export type RetryBudget = { readonly earn: () => void; readonly spend: () => boolean };
+type RetryBudget = { readonly earn: () => void; readonly spend: () => boolean };
 
 export function createRetryBudget(): RetryBudget {
   let saved = maximumSaved;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ejectionMs, failuresUntilEjection, isWell, noteAnswer, noteFailure } from './instance.ts';
-import { createUpstreams } from './upstreams.ts';
+import { createUpstreams, maximumInFlight } from './upstreams.ts';
 
 function twoInstances() {
   const upstreams = createUpstreams({
@@ -43,7 +43,7 @@ describe('the instance chosen for a request', () => {
   test('is none that failed at the request before, nor one that is full', () => {
     const { upstreams, first, second } = twoInstances();
     expect(upstreams.choose('flight-search-service', [first])).toBe(second);
-    second.inFlight = 1_000;
+    second.inFlight = maximumInFlight;
     expect(upstreams.choose('flight-search-service', [first])).toBeUndefined();
   });
 });

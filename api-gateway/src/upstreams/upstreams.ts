@@ -1,8 +1,11 @@
 import type { BackendService, ServiceUrls } from '@jetbridge/service-kit/config/service-urls.ts';
 import { createInstance, type Instance, isWell } from './instance.ts';
 
-/** The most requests one instance works on for this process; above, a client hears 503 instead of waiting unseen. */
-const maximumInFlight = 1_000;
+/**
+ * The most requests one instance has from this process; above, a client hears 503. High, because a request whose body
+ * comes slowly is one of them, and costs next to nothing.
+ */
+export const maximumInFlight = 10_000;
 
 export type ServiceStates = Readonly<Record<BackendService, { status: 'up' | 'down'; latencyMs: number }>>;
 

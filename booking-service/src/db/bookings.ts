@@ -1,6 +1,6 @@
 import type { BookingStatus } from '@jetbridge/contracts/bookings/schemas.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import { literal, Op, type Transaction, type WhereOptions } from 'sequelize';
+import { literal, Op, QueryTypes, type Transaction, type WhereOptions } from 'sequelize';
 import type { BookingRecord, PassengerRecord, SegmentRecord } from '../domain/booking.ts';
 import { type BookingRow, defineModels, type PassengerRow, type SegmentRow } from './models.ts';
 
@@ -88,6 +88,31 @@ export function createBookings({ sequelize, dialect }: Database) {
     return { ...record, ...changes };
   }
 
+  /** Ids of bookings that live and hold this flight as it was before `version`, in the order of their ids. */
+  async function findLiveBefore(flight: { flightId: string; version: number; limit: number }): Promise<string[]> {
+    const rows = await sequelize.query<{ booking_id: string }>(
+      `SELECT booking_id FROM segments JOIN bookings ON bookings.id = booking_id
+       WHERE flight_id = ? AND flight_version < ? AND status IN ('pending', 'confirmed')
+       ORDER BY booking_id LIMIT ?`,
+      { replacements: [flight.flightId, flight.version, flight.limit], type: QueryTypes.SELECT },
+    );
+    return rows.map((row) => row.booking_id);
+  }
+
+  /** Puts a segment of a locked booking in the place of the one with the same flight. */
+  async function replaceSegment(bookingId: string, segment: SegmentRecord, tx: Transaction): Promise<void> {
+    const { flightId, departsAtMs, flightVersion, details } = segment;
+    const changes = { departsAtMs, flightVersion, details: JSON.stringify(details) };
+    await Segment.update(changes, { where: { bookingId, flightId }, transaction: tx });
+  }
+
+  /** Counts a locked booking's version up after a change of its segments, and returns it as it is now. */
+  async function markChanged(record: BookingRecord, nowMs: number, tx: Transaction): Promise<BookingRecord> {
+    const changes = { version: record.version + 1, updatedAtMs: nowMs };
+    await Booking.update(changes, { where: { id: record.id }, transaction: tx });
+    return { ...record, ...changes };
+  }
+
   async function complete(rows: readonly BookingRow[], tx?: Transaction): Promise<BookingRecord[]> {
     if (rows.length === 0) return [];
     const options = {
@@ -112,7 +137,17 @@ export function createBookings({ sequelize, dialect }: Database) {
     return dialect.isUniqueViolation(error, 'reference');
   }
 
-  return { insert, find, findMany, list, markCancelled, isReferenceTaken };
+  return {
+    insert,
+    find,
+    findMany,
+    findLiveBefore,
+    list,
+    markCancelled,
+    markChanged,
+    replaceSegment,
+    isReferenceTaken,
+  };
 }
 
 export type Bookings = ReturnType<typeof createBookings>;
@@ -143,6 +178,7 @@ function toSegment(row: SegmentRow): SegmentRecord {
     seats: Number(row.seats),
     departsAtMs: Number(row.departsAtMs),
     priceMinor: Number(row.priceMinor),
+    flightVersion: Number(row.flightVersion),
   };
 }
 

@@ -1,32 +1,75 @@
 import type { FlightForSale } from '@jetbridge/contracts/flights/internal.ts';
+import type { CabinLayout, Flight } from '@jetbridge/contracts/flights/schemas.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import { QueryTypes } from 'sequelize';
+import { QueryTypes, type Transaction } from 'sequelize';
+
+/** A flight as last seen. Events bring no layout: it is null from a change of airplane on, until somebody fetches it. */
+export type FlightCopy = { readonly flight: Flight; readonly layout: readonly CabinLayout[] | null };
 
 /** Copies of flights that flight-search-service owns, each the newest version seen. */
 export function createFlightCopies(database: Database) {
-  return {
-    async find(flightIds: readonly string[]): Promise<Map<string, FlightForSale>> {
-      const rows = await database.sequelize.query<{ id: string; document: string }>(
-        'SELECT id, document FROM flights WHERE id IN (?)',
-        { replacements: [flightIds], type: QueryTypes.SELECT },
-      );
-      // `keepNewer` wrote the document.
-      return new Map(rows.map((row) => [row.id, JSON.parse(row.document) as FlightForSale]));
-    },
+  const { sequelize, dialect } = database;
 
-    async keepNewer(copy: FlightForSale, fetchedAtMs: number): Promise<void> {
-      const { id, version } = copy.flight;
-      const document = JSON.stringify(copy);
-      await database.write(async (tx) => {
-        const row = { id, version, document, fetched_at_ms: fetchedAtMs };
-        await database.dialect.insertOrKeep(database.sequelize, 'flights', [row], tx);
-        await database.sequelize.query(
-          'UPDATE flights SET version = ?, document = ?, fetched_at_ms = ? WHERE id = ? AND version < ?',
-          { replacements: [version, document, fetchedAtMs, id, version], type: QueryTypes.UPDATE, transaction: tx },
-        );
-      });
-    },
-  };
+  async function find(flightIds: readonly string[]): Promise<Map<string, FlightCopy>> {
+    const rows = await sequelize.query<{ id: string; document: string }>(
+      'SELECT id, document FROM flights WHERE id IN (?)',
+      { replacements: [[...flightIds]], type: QueryTypes.SELECT },
+    );
+    return new Map(rows.map((row) => [row.id, read(row.document)]));
+  }
+
+  /** Keeps what was fetched, unless a newer version is known. */
+  async function keepNewer(copy: FlightForSale, nowMs: number): Promise<void> {
+    await database.write(async (tx) => {
+      if ((await keepFirst(copy, nowMs, tx)).flight.version < copy.flight.version) await replace(copy, nowMs, tx);
+    });
+  }
+
+  /** Keeps what an event tells, whether the flight was known or not; false when a newer version is known. */
+  async function follow(flight: Flight, nowMs: number, tx: Transaction): Promise<boolean> {
+    const known = await keepFirst({ flight, layout: null }, nowMs, tx);
+    if (known.flight.version > flight.version) return false;
+    const layout = known.flight.airplane.id === flight.airplane.id ? known.layout : null;
+    await replace({ flight, layout }, nowMs, tx);
+    return true;
+  }
+
+  /** The copy that is kept, locked until the transaction ends; the one given where there was none. */
+  async function keepFirst(copy: FlightCopy, nowMs: number, tx: Transaction): Promise<FlightCopy> {
+    const { id, version } = copy.flight;
+    const row = { id, version, document: JSON.stringify(copy), fetched_at_ms: nowMs };
+    await dialect.insertOrKeep(sequelize, 'flights', [row], tx);
+    const [kept] = await sequelize.query<{ document: string }>(
+      `SELECT document FROM flights WHERE id = ? ${dialect.forUpdate}`,
+      { replacements: [id], type: QueryTypes.SELECT, transaction: tx },
+    );
+    return kept ? read(kept.document) : copy;
+  }
+
+  async function replace(copy: FlightCopy, nowMs: number, tx: Transaction): Promise<void> {
+    const { id, version } = copy.flight;
+    await sequelize.query('UPDATE flights SET version = ?, document = ?, fetched_at_ms = ? WHERE id = ?', {
+      replacements: [version, JSON.stringify(copy), nowMs, id],
+      type: QueryTypes.UPDATE,
+      transaction: tx,
+    });
+  }
+
+  /** Versions of the flights that are known, by id. */
+  async function versionsOf(flightIds: readonly string[], tx: Transaction): Promise<Map<string, number>> {
+    const rows = await sequelize.query<{ id: string; version: number }>(
+      'SELECT id, version FROM flights WHERE id IN (?)',
+      { replacements: [[...flightIds]], type: QueryTypes.SELECT, transaction: tx },
+    );
+    return new Map(rows.map((row) => [row.id, Number(row.version)]));
+  }
+
+  return { find, keepNewer, follow, versionsOf };
 }
 
 export type FlightCopies = ReturnType<typeof createFlightCopies>;
+
+function read(document: string): FlightCopy {
+  // Only `keepFirst` and `replace` write this column.
+  return JSON.parse(document) as FlightCopy;
+}

@@ -30,6 +30,7 @@ export class SegmentRow extends Model<InferAttributes<SegmentRow>, InferCreation
   declare seats: number;
   declare departsAtMs: number;
   declare priceMinor: number;
+  declare flightVersion: number;
   declare details: string;
 }
 
@@ -83,6 +84,7 @@ export function defineModels(sequelize: Sequelize): Models {
       seats: integer(),
       departsAtMs: integer(),
       priceMinor: integer(),
+      flightVersion: integer(),
       details: { type: DataTypes.TEXT, allowNull: false },
     },
     { sequelize, tableName: 'segments' },

@@ -1,5 +1,5 @@
 import type { BookingStatus, PassengerType } from '@jetbridge/contracts/bookings/schemas.ts';
-import type { Airport, Cabin, FareRules } from '@jetbridge/contracts/flights/schemas.ts';
+import type { Airport, Cabin, FareRules, Flight } from '@jetbridge/contracts/flights/schemas.ts';
 
 /** A booking as this service keeps it. Instants are Unix milliseconds, money minor units of `currency`. */
 export type BookingRecord = {
@@ -27,6 +27,8 @@ export type SegmentRecord = {
   readonly departsAtMs: number;
   /** For one adult or child. */
   readonly priceMinor: number;
+  /** The version of the flight that times and details are of. */
+  readonly flightVersion: number;
   readonly details: SegmentDetails;
 };
 
@@ -49,3 +51,21 @@ export type PassengerRecord = {
   readonly lastName: string;
   readonly dateOfBirth: string | null;
 };
+
+/** A segment after its flight was changed by the airline: the new times, the old price and rules. */
+export function segmentAfter(segment: SegmentRecord, flight: Flight): SegmentRecord {
+  const { departureTime, arrivalTime, departureLocal, arrivalLocal } = flight;
+  return {
+    ...segment,
+    departsAtMs: Date.parse(departureTime),
+    flightVersion: flight.version,
+    details: { ...segment.details, departureTime, arrivalTime, departureLocal, arrivalLocal },
+  };
+}
+
+/** Whether two states of one segment leave or arrive at other times. */
+export function hasOtherTimes(one: SegmentRecord, other: SegmentRecord): boolean {
+  return (
+    one.details.departureTime !== other.details.departureTime || one.details.arrivalTime !== other.details.arrivalTime
+  );
+}

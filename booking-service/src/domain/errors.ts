@@ -10,7 +10,10 @@ export type BookingErrorCode =
   | 'sold_out'
   | 'booking_not_found'
   | 'departed'
-  | 'flights_unavailable';
+  | 'flights_unavailable'
+  | 'flight_has_bookings'
+  | 'below_sold'
+  | 'stale';
 
 /**
  * A refusal with a reason. `at` is the JSON pointer of the field to blame, where there is one; `facts` are further

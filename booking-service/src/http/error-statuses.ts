@@ -15,6 +15,9 @@ const statuses = {
   booking_not_found: 404,
   departed: 409,
   flights_unavailable: 503,
+  flight_has_bookings: 409,
+  below_sold: 409,
+  stale: 409,
 } as const satisfies Record<BookingErrorCode, number>;
 
 /** The answer for an error of this service, or for a database that is away. */

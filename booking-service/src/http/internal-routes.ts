@@ -1,14 +1,27 @@
-import { readCurrentBookingsRoute } from '@jetbridge/contracts/bookings/internal.ts';
+import {
+  closeFlightRoute,
+  limitCapacityRoute,
+  readCurrentBookingsRoute,
+} from '@jetbridge/contracts/bookings/internal.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import type { Bookings } from '../db/bookings.ts';
 import { presentCurrentBooking } from '../presenters/present-booking.ts';
+import type { CapacityDesk } from '../sales/capacity-desk.ts';
 
 /** What other services may ask. */
-export function internalRoutes(bookings: Bookings): BoundRoute[] {
+export function internalRoutes({ bookings, capacity }: { bookings: Bookings; capacity: CapacityDesk }): BoundRoute[] {
   return [
     bindRoute(readCurrentBookingsRoute, async ({ body }) => {
       const found = await bookings.findMany(body.ids);
       return { body: { bookings: found.map(presentCurrentBooking) } };
+    }),
+    bindRoute(closeFlightRoute, async ({ params, body }) => {
+      await capacity.close({ flightId: params.id ?? '', version: body.version });
+      return { body: undefined };
+    }),
+    bindRoute(limitCapacityRoute, async ({ params, body }) => {
+      await capacity.limit({ flightId: params.id ?? '', ...body });
+      return { body: undefined };
     }),
   ];
 }

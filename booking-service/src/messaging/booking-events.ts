@@ -16,6 +16,10 @@ export function bookingCancelled(record: BookingRecord): EventDraft {
   return { type: 'booking.cancelled', subject: record.id, data: presentBookingEvent(record) };
 }
 
+export function bookingChanged(record: BookingRecord): EventDraft {
+  return { type: 'booking.changed', subject: record.id, data: presentBookingEvent(record) };
+}
+
 export function inventoryChanged(data: InventoryEventData): EventDraft {
   return { type: 'inventory.changed', subject: data.flightId, data };
 }

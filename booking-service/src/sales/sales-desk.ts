@@ -3,6 +3,7 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import type { Transaction } from 'sequelize';
 import type { Bookings } from '../db/bookings.ts';
+import type { FlightCopies } from '../db/flights.ts';
 import type { Inventory } from '../db/inventory.ts';
 import type { BookingRecord } from '../domain/booking.ts';
 import { BookingError } from '../domain/errors.ts';
@@ -16,7 +17,7 @@ export type SalesDesk = {
   /**
    * Sells all seats of all segments and confirms the booking.
    * @param flights the flights of the segments, as they are on sale now.
-   * @throws BookingError `sold_out` or `flight_not_bookable`; nothing is sold then.
+   * @throws BookingError `sold_out` or `flight_not_bookable`, OutdatedFlights; nothing is sold then.
    */
   readonly sell: (booking: BookingRecord, flights: readonly Flight[]) => Promise<BookingRecord>;
   /**
@@ -24,10 +25,22 @@ export type SalesDesk = {
    * @throws BookingError `booking_not_found`, or `departed` when its first flight has left.
    */
   readonly cancel: (bookingId: string, nowMs: number) => Promise<BookingRecord>;
+  /** Cancels a booking because the airline cancelled one of its flights; it may have begun. */
+  readonly cancelForAirline: (bookingId: string, nowMs: number) => Promise<BookingRecord>;
 };
 
-export function createSalesDesk(parts: { database: Database; inventory: Inventory; bookings: Bookings }): SalesDesk {
-  const { database, inventory, bookings } = parts;
+/** A newer version of a flight became known while it was being sold: look at it again, then sell. */
+export class OutdatedFlights extends Error {
+  override readonly name = 'OutdatedFlights';
+}
+
+export function createSalesDesk(parts: {
+  database: Database;
+  inventory: Inventory;
+  bookings: Bookings;
+  copies: FlightCopies;
+}): SalesDesk {
+  const { database, inventory, bookings, copies } = parts;
 
   async function sellAll(booking: BookingRecord, tx: Transaction): Promise<void> {
     const closed = await inventory.lock(flightIdsOf(booking), tx);
@@ -51,32 +64,49 @@ export function createSalesDesk(parts: { database: Database; inventory: Inventor
     await appendEvents(database, [...events, ...inventories.map(inventoryChanged)], tx);
   }
 
+  /** Under the lock of its seats no news of a flight can come in, so that each sale is either told of it or made by it. */
+  async function assertNewest(flights: readonly Flight[], tx: Transaction): Promise<void> {
+    const versions = await copies.versionsOf(
+      flights.map(({ id }) => id),
+      tx,
+    );
+    const outdated = flights.find(({ id, version }) => (versions.get(id) ?? 0) > version);
+    if (outdated) throw new OutdatedFlights(`Flight ${outdated.id} has changed since version ${outdated.version}.`);
+  }
+
+  async function cancelIf(
+    mayBeCancelled: (booking: BookingRecord) => void,
+    bookingId: string,
+    nowMs: number,
+  ): Promise<BookingRecord> {
+    // The flights of a booking are read before the transaction, because they are locked before the booking is.
+    const before = await bookings.find(bookingId);
+    if (!before) throw bookingNotFound();
+    return database.write(async (tx) => {
+      await inventory.lock(flightIdsOf(before), tx);
+      const booking = await bookings.find(bookingId, tx);
+      if (!booking) throw bookingNotFound();
+      if (booking.status === 'cancelled') return booking;
+      mayBeCancelled(booking);
+      for (const segment of booking.segments) await inventory.release(segment, tx);
+      const cancelled = await bookings.markCancelled(booking, nowMs, tx);
+      await announce(cancelled, [bookingCancelled(cancelled)], tx);
+      return cancelled;
+    });
+  }
+
   return {
     sell: (booking, flights) =>
       database.write(async (tx) => {
         await inventory.open(flights, tx);
         await sellAll(booking, tx);
+        await assertNewest(flights, tx);
         await bookings.insert(booking, tx);
         await announce(booking, bookingPlaced(booking), tx);
         return booking;
       }),
-
-    cancel: async (bookingId, nowMs) => {
-      // The flights of a booking are read before the transaction, because they are locked before the booking is.
-      const before = await bookings.find(bookingId);
-      if (!before) throw bookingNotFound();
-      return database.write(async (tx) => {
-        await inventory.lock(flightIdsOf(before), tx);
-        const booking = await bookings.find(bookingId, tx);
-        if (!booking) throw bookingNotFound();
-        if (booking.status === 'cancelled') return booking;
-        assertNotDeparted(booking, nowMs);
-        for (const segment of booking.segments) await inventory.release(segment, tx);
-        const cancelled = await bookings.markCancelled(booking, nowMs, tx);
-        await announce(cancelled, [bookingCancelled(cancelled)], tx);
-        return cancelled;
-      });
-    },
+    cancel: (bookingId, nowMs) => cancelIf((booking) => assertNotDeparted(booking, nowMs), bookingId, nowMs),
+    cancelForAirline: (bookingId, nowMs) => cancelIf(() => {}, bookingId, nowMs),
   };
 }
 

@@ -12,7 +12,7 @@ import { toBookingReference } from '../domain/booking-reference.ts';
 import { BookingError } from '../domain/errors.ts';
 import { type Offer, offerOf, totalOf } from '../domain/offer.ts';
 import { assertPartyMayTravel, seatsFor } from '../domain/party.ts';
-import type { SalesDesk } from '../sales/sales-desk.ts';
+import { OutdatedFlights, type SalesDesk } from '../sales/sales-desk.ts';
 import { findFlightsForSale } from './find-flights-for-sale.ts';
 
 export type PlaceBookingParts = {
@@ -27,6 +27,9 @@ export type PlaceBookingParts = {
 /** References tried before giving up; with a billion of them and ten million taken, one in a hundred tries meets one. */
 const maximumReferences = 8;
 
+/** Looks at flights that change at that very moment, before giving up. */
+const maximumLooks = 3;
+
 /**
  * Books seats for a party on all flights or on none, and confirms at once.
  * @throws BookingError with the reason; then nothing is sold.
@@ -36,6 +39,18 @@ export async function placeBooking(
   userId: string,
   order: NewBooking,
 ): Promise<BookingRecord> {
+  for (let looks = 1; ; looks++) {
+    try {
+      return await placeAsSeenNow(parts, userId, order);
+    } catch (error) {
+      if (!(error instanceof OutdatedFlights)) throw error;
+      if (looks < maximumLooks) continue;
+      throw new BookingError('flights_unavailable', 'A flight changes at this moment.', { cause: error });
+    }
+  }
+}
+
+async function placeAsSeenNow(parts: PlaceBookingParts, userId: string, order: NewBooking): Promise<BookingRecord> {
   const nowMs = parts.clock.nowMs();
   const flights = await findFlightsForSale(parts, flightIdsOf(order), { nowMs });
   assertPartyMayTravel(
@@ -110,6 +125,7 @@ function toSegment({ flight, fare }: Offer, seats: number): SegmentRecord {
     seats,
     departsAtMs: fromInstant(departureTime),
     priceMinor: fare.price.amount,
+    flightVersion: flight.version,
     details: {
       flightNumber,
       origin,

@@ -1,39 +1,12 @@
 import type { InventoryEventData } from '@jetbridge/contracts/events/catalogue.ts';
-import type { Cabin, FlightStatus } from '@jetbridge/contracts/flights/schemas.ts';
 import { insertStatement, type SqlRow } from '@jetbridge/service-kit/database/dialect.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { type QueryOptionsWithType, QueryTypes, type Transaction } from 'sequelize';
 import type { FareRecord, FlightRecord } from '../domain/flight.ts';
-import { flightKeyOf } from '../domain/schedule/flight-draft.ts';
+import { type FareRow, type FlightRow, toFareRows, toFlight, toFlightRow } from './flight-rows.ts';
 
 /** Rows of one INSERT: 12 columns times this stays far below what either database takes. */
 const rowsPerInsert = 500;
-
-type FlightRow = {
-  id: string;
-  flight_number: string;
-  airline_code: string;
-  origin_code: string;
-  destination_code: string;
-  local_date: string;
-  departs_at_ms: number;
-  arrives_at_ms: number;
-  status: FlightStatus;
-  airplane_id: string;
-  version: number;
-  inventory_version: number;
-};
-
-type FareRow = {
-  flight_id: string;
-  cabin: Cabin;
-  price_minor: number;
-  seats: number;
-  taken: number;
-  refundable: number;
-  cancel_fee_minor: number;
-  change_fee_minor: number;
-};
 
 /** Dated flights with their fares. */
 export function createFlights({ sequelize, dialect }: Database) {
@@ -90,73 +63,67 @@ export function createFlights({ sequelize, dialect }: Database) {
     }
   }
 
+  /**
+   * Puts a flight's next state in the place of the one it was made from; false when that is not the present one any more.
+   * A flight that is only delayed keeps the day it is named for, so that it can't clash with the next day's.
+   */
+  async function update(before: FlightRecord, after: FlightRecord, tx: Transaction): Promise<boolean> {
+    const isRenamed = before.localDate !== after.localDate && after.status !== 'delayed';
+    const { schedule_key, local_date, departs_at_ms, arrives_at_ms, status, airplane_id, version } = toFlightRow(after);
+    const changes = {
+      ...(isRenamed ? { schedule_key } : {}),
+      ...{ local_date, departs_at_ms, arrives_at_ms, status, airplane_id, version },
+    };
+    const [, changed] = await sequelize.query(
+      `UPDATE flights SET ${Object.keys(changes)
+        .map((column) => `${column} = ?`)
+        .join(', ')} WHERE id = ? AND version = ?`,
+      {
+        replacements: [...Object.values(changes), before.id, before.version],
+        type: QueryTypes.UPDATE,
+        transaction: tx,
+      },
+    );
+    if (changed === 0) return false;
+    await dialect.insertOrKeep(sequelize, 'fares', toFareRows(after), tx);
+    for (const fare of after.fares) await updateFare(after.id, fare, tx);
+    return true;
+  }
+
+  /** All of a fare but what is taken, which comes from booking-service alone. */
+  async function updateFare(flightId: string, fare: FareRecord, tx: Transaction): Promise<void> {
+    const { priceMinor, seats, refundable, cancelFeeMinor, changeFeeMinor } = fare;
+    await sequelize.query(
+      `UPDATE fares SET price_minor = ?, seats = ?, refundable = ?, cancel_fee_minor = ?, change_fee_minor = ?
+       WHERE flight_id = ? AND cabin = ?`,
+      {
+        replacements: [priceMinor, seats, refundable ? 1 : 0, cancelFeeMinor, changeFeeMinor, flightId, fare.cabin],
+        type: QueryTypes.UPDATE,
+        transaction: tx,
+      },
+    );
+  }
+
+  /** Deletes a flight; false when it is gone or has another version by now. */
+  async function remove({ id, version }: FlightRecord, tx: Transaction): Promise<boolean> {
+    const removed = await sequelize.query('DELETE FROM flights WHERE id = ? AND version = ?', {
+      replacements: [id, version],
+      type: QueryTypes.BULKDELETE,
+      transaction: tx,
+    });
+    if (removed === 0) return false;
+    await sequelize.query('DELETE FROM fares WHERE flight_id = ?', {
+      replacements: [id],
+      type: QueryTypes.BULKDELETE,
+      transaction: tx,
+    });
+    return true;
+  }
+
   /** Whether an error says that a flight with this number, origin and day is there already. */
   const isTaken = (error: unknown) => dialect.isUniqueViolation(error, 'schedule_key');
 
-  return { insert, find, findTakenKeys, applyInventory, isTaken };
+  return { insert, find, findTakenKeys, update, remove, applyInventory, isTaken };
 }
 
 export type Flights = ReturnType<typeof createFlights>;
-
-function toFlightRow(record: FlightRecord): SqlRow {
-  return {
-    id: record.id,
-    schedule_key: flightKeyOf(record),
-    flight_number: record.flightNumber,
-    airline_code: record.airlineCode,
-    origin_code: record.originCode,
-    destination_code: record.destinationCode,
-    local_date: record.localDate,
-    departs_at_ms: record.departsAtMs,
-    arrives_at_ms: record.arrivesAtMs,
-    status: record.status,
-    airplane_id: record.airplaneId,
-    version: record.version,
-    inventory_version: record.inventoryVersion,
-  };
-}
-
-function toFareRows(record: FlightRecord): SqlRow[] {
-  return record.fares.map((fare) => ({
-    flight_id: record.id,
-    cabin: fare.cabin,
-    price_minor: fare.priceMinor,
-    seats: fare.seats,
-    taken: fare.taken,
-    refundable: fare.refundable ? 1 : 0,
-    cancel_fee_minor: fare.cancelFeeMinor,
-    change_fee_minor: fare.changeFeeMinor,
-  }));
-}
-
-function toFlight(row: FlightRow, fares: readonly FareRow[]): FlightRecord {
-  return {
-    id: row.id,
-    flightNumber: row.flight_number,
-    airlineCode: row.airline_code,
-    originCode: row.origin_code,
-    destinationCode: row.destination_code,
-    localDate: row.local_date,
-    departsAtMs: Number(row.departs_at_ms),
-    arrivesAtMs: Number(row.arrives_at_ms),
-    status: row.status,
-    airplaneId: row.airplane_id,
-    version: Number(row.version),
-    inventoryVersion: Number(row.inventory_version),
-    fares: fares.map(toFare).toSorted((one, other) => cabinOrder.indexOf(one.cabin) - cabinOrder.indexOf(other.cabin)),
-  };
-}
-
-const cabinOrder: readonly Cabin[] = ['economy', 'premium_economy', 'business', 'first'];
-
-function toFare(row: FareRow): FareRecord {
-  return {
-    cabin: row.cabin,
-    priceMinor: Number(row.price_minor),
-    seats: Number(row.seats),
-    taken: Number(row.taken),
-    refundable: Number(row.refundable) === 1,
-    cancelFeeMinor: Number(row.cancel_fee_minor),
-    changeFeeMinor: Number(row.change_fee_minor),
-  };
-}

@@ -14,7 +14,13 @@ export type FlightErrorCode =
   | 'doubled_cabin'
   | 'cabin_not_in_airplane'
   | 'too_many_seats'
-  | 'currency_not_sold';
+  | 'currency_not_sold'
+  | 'fare_incomplete'
+  | 'flight_cancelled'
+  | 'stale'
+  | 'below_sold'
+  | 'flight_has_bookings'
+  | 'seller_unavailable';
 
 /** A refusal with a reason. `at` is the JSON pointer of the field to blame, where there is one. */
 export class FlightError extends Error {
@@ -22,8 +28,8 @@ export class FlightError extends Error {
   readonly code: FlightErrorCode;
   readonly at: string | undefined;
 
-  constructor(code: FlightErrorCode, detail: string, at?: string) {
-    super(detail);
+  constructor(code: FlightErrorCode, detail: string, at?: string, cause?: unknown) {
+    super(detail, { cause });
     this.code = code;
     this.at = at;
   }

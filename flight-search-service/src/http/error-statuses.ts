@@ -19,6 +19,12 @@ const statuses = {
   cabin_not_in_airplane: 422,
   too_many_seats: 422,
   currency_not_sold: 422,
+  fare_incomplete: 422,
+  flight_cancelled: 409,
+  stale: 412,
+  below_sold: 409,
+  flight_has_bookings: 409,
+  seller_unavailable: 503,
 } as const satisfies Record<FlightErrorCode, number>;
 
 /** Codes that are the answer's own, though the status is one of a body that breaks a rule. */
@@ -34,6 +40,8 @@ export function createErrorTranslator(dialect: Dialect): (error: unknown) => Htt
 
 function toProblem(error: FlightError): HttpProblem {
   const status = statuses[error.code];
+  // The flight is as it was, but the seller may have taken seats off sale; trying again is safe.
+  if (status === 503) return serviceUnavailable({ effect: 'unknown', cause: error.cause });
   if (status !== 422) return new HttpProblem({ status, code: error.code, detail: error.message });
   const invalid = invalidBodyAt(error.at ?? '', error.code, error.message);
   if (!namedProblems.has(error.code)) return invalid;

@@ -1,8 +1,15 @@
 import { readFlightForSaleRoute } from '@jetbridge/contracts/flights/internal.ts';
-import { createFlightRoute, readFlightRoute, searchFlightsRoute } from '@jetbridge/contracts/flights/routes.ts';
+import {
+  createFlightRoute,
+  deleteFlightRoute,
+  readFlightRoute,
+  searchFlightsRoute,
+  updateFlightRoute,
+} from '@jetbridge/contracts/flights/routes.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
+import type { Seller } from '../clients/seller.ts';
 import type { Catalogue } from '../db/catalogue.ts';
 import type { SearchFlights } from '../db/flight-search.ts';
 import type { Flights } from '../db/flights.ts';
@@ -11,7 +18,10 @@ import { FlightError } from '../domain/errors.ts';
 import type { FlightRecord } from '../domain/flight.ts';
 import { flightTag, presentFlight, presentFlightForSale } from '../presenters/present-flight.ts';
 import { createFlight } from '../use-cases/create-flight.ts';
+import { deleteFlight } from '../use-cases/delete-flight.ts';
 import { searchForFlights } from '../use-cases/search-flights.ts';
+import { updateFlight } from '../use-cases/update-flight.ts';
+import { readIfMatch } from './if-match.ts';
 
 export type FlightRouteParts = {
   readonly database: Database;
@@ -19,11 +29,12 @@ export type FlightRouteParts = {
   readonly catalogue: Catalogue;
   readonly reference: ReferenceData;
   readonly searchFlights: SearchFlights;
+  readonly seller: Seller;
   readonly clock: Clock;
   readonly currency: string;
 };
 
-/** Searching, reading and scheduling flights. */
+/** Searching, reading, scheduling and changing flights. */
 export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
   const { flights, reference, currency } = parts;
 
@@ -54,6 +65,15 @@ export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
     bindRoute(createFlightRoute, async ({ body }) => {
       const { record, references } = await find((await createFlight(parts, body)).id);
       return { body: presentFlight(record, references, currency), version: flightTag(record) };
+    }),
+    bindRoute(updateFlightRoute, async ({ params: { id = '' }, body, header }) => {
+      await updateFlight(parts, { flightId: id, change: body, ifVersion: readIfMatch(header('if-match')) });
+      const { record, references } = await find(id);
+      return { body: presentFlight(record, references, currency), version: flightTag(record) };
+    }),
+    bindRoute(deleteFlightRoute, async ({ params: { id = '' }, header }) => {
+      await deleteFlight(parts, { flightId: id, ifVersion: readIfMatch(header('if-match')) });
+      return { body: undefined };
     }),
     bindRoute(readFlightForSaleRoute, async ({ params }) => {
       const { record, references } = await find(params.id);

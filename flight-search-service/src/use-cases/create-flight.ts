@@ -25,8 +25,8 @@ type CreateFlightParts = {
  */
 export async function createFlight(parts: CreateFlightParts, order: NewFlight): Promise<FlightRecord> {
   const references = await findReferences(parts.reference, order);
-  assertTimes(order);
   const record = toRecord(order, references, parts.currency);
+  assertTimes(record);
   try {
     await parts.database.write(async (tx) => {
       await parts.flights.insert([record], tx);
@@ -62,8 +62,9 @@ async function findReferences(reference: ReferenceData, order: NewFlight): Promi
   return { airline, origin, destination, airplane };
 }
 
-function assertTimes({ departureTime, arrivalTime }: NewFlight): void {
-  const minutes = (fromInstant(arrivalTime) - fromInstant(departureTime)) / 60_000;
+/** @throws FlightError `implausible_duration` when a flight would arrive too soon or too late. */
+export function assertTimes({ departsAtMs, arrivesAtMs }: Pick<FlightRecord, 'departsAtMs' | 'arrivesAtMs'>): void {
+  const minutes = (arrivesAtMs - departsAtMs) / 60_000;
   const { min, max } = flightDurationMinutes;
   if (minutes >= min && minutes <= max) return;
   throw new FlightError(

@@ -1,8 +1,4 @@
-import {
-  type CurrentBooking as Answer,
-  maximumCurrentBookings,
-  readCurrentBookingsRoute,
-} from '@jetbridge/contracts/bookings/internal.ts';
+import { type CurrentBooking as Answer, readCurrentBookingsRoute } from '@jetbridge/contracts/bookings/internal.ts';
 import type { ServiceClient } from '@jetbridge/service-kit/http/service-client.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
@@ -10,9 +6,6 @@ import type { CurrentAnswer, CurrentBooking } from '../domain/decide-sending.ts'
 
 /** Asks booking-service for the present state of bookings, and says for each what it answered. */
 export type AskCurrentBookings = (ids: readonly string[]) => Promise<(id: string) => CurrentAnswer>;
-
-/** The most bookings one question names. */
-export const maximumAsked = maximumCurrentBookings;
 
 /** Never throws: no answer is an answer too, and the local copies decide then. */
 export function createCurrentBookings(client: ServiceClient, log: Logger): AskCurrentBookings {

@@ -2,8 +2,8 @@ import { createTransport } from 'nodemailer';
 import { toMessage } from './mail-message.ts';
 import { MailError, type Mailer, type Sender } from './mailer.ts';
 
-/** Connections to the mail server per process, and so the most mails that are on their way at once. */
-export const maximumConnections = 5;
+/** Connections to the mail server per process: as many as mails are on their way at once. */
+const maximumConnections = 5;
 
 /** The longest one mail may take, from the first byte to the server's last reply. */
 const sendTimeoutMs = 20_000;

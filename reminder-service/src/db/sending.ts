@@ -108,7 +108,11 @@ export function createSending(database: Database) {
         const decision = booking ? decide(booking, sent.map(readReminder)) : unknownBooking;
         const changes =
           decision === 'send'
-            ? { attempts: Number(row.attempts) + 1, leaseUntilMs: leaseEnd() }
+            ? {
+                attempts: Number(row.attempts) + 1,
+                leaseUntilMs: leaseEnd(),
+                recipient: booking?.email ?? row.recipient,
+              }
             : { ...decision, leaseHolder: null, leaseUntilMs: null };
         await Reminder.update(changes, { where, transaction: tx });
         return decision === 'send' ? booking : undefined;

@@ -13,8 +13,8 @@ const statuses = {
 export function createErrorTranslator(dialect: Dialect): (error: unknown) => HttpProblem | undefined {
   return (error) => {
     if (error instanceof ReminderError) return toProblem(error);
-    // Only moving the clock writes, and its COMMIT may have come through before the connection was lost.
-    return dialect.isUnavailable(error) ? serviceUnavailable({ effect: 'unknown', cause: error }) : undefined;
+    // The doors of this service read; the one that writes, the clock's, says for itself what may have happened.
+    return dialect.isUnavailable(error) ? serviceUnavailable({ effect: 'none', cause: error }) : undefined;
   };
 }
 

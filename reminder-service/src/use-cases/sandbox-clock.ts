@@ -1,4 +1,5 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { serviceUnavailable } from '@jetbridge/service-kit/http/problems.ts';
 import { type Stoppable, startLoop } from '@jetbridge/service-kit/lifecycle/loop.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import { type Clock, createOffsetClock } from '@jetbridge/service-kit/time/clock.ts';
@@ -16,7 +17,7 @@ export type SandboxClock = Clock &
   Stoppable & {
     /** How far it is ahead of real time, as all processes are to see it. */
     readonly offsetMs: () => Promise<number>;
-    /** Moves it, in this process at once. @throws ReminderError `clock_too_far` */
+    /** Moves it, in this process at once. @throws ReminderError `clock_too_far`, HttpProblem 503 when the database is away */
     readonly advance: (byMs: number) => Promise<void>;
   };
 
@@ -48,7 +49,10 @@ export async function startSandboxClock(database: Database, log: Logger): Promis
     stop: loop.stop,
     offsetMs: reread,
     advance: async (byMs) => {
-      const offsetMs = await stored.advance(byMs, maximumOffsetMs);
+      const offsetMs = await stored.advance(byMs, maximumOffsetMs).catch((error: unknown) => {
+        // The connection may have been lost after the COMMIT.
+        throw database.dialect.isUnavailable(error) ? serviceUnavailable({ effect: 'unknown', cause: error }) : error;
+      });
       if (offsetMs === undefined) {
         const detail = 'would move the clock more than a century ahead of real time';
         throw new ReminderError('clock_too_far', detail, '/advanceSeconds');

@@ -163,6 +163,20 @@ describe('a row that is not taken', () => {
     );
   });
 
+  it('keeps its local departure and its length when it is shifted over a change of clocks at one end', () => {
+    const row = {
+      origin: 'JFK',
+      destination: 'HNL',
+      departureLocal: '2026-03-01T10:00',
+      arrivalLocal: '2026-03-01T16:00',
+    };
+    const [written, shifted] = [flightOf(row), flightOf(row, 14)];
+    expect(shifted.localDate).toBe('2026-03-15');
+    expect(new Date(written.departsAtMs).toISOString()).toBe('2026-03-01T15:00:00.000Z');
+    expect(new Date(shifted.departsAtMs).toISOString()).toBe('2026-03-15T14:00:00.000Z');
+    expect(shifted.arrivesAtMs - shifted.departsAtMs).toBe(written.arrivesAtMs - written.departsAtMs);
+  });
+
   it('says which column is wrong and what would be right', () => {
     expect(read({ departureLocal: '22/12/2026 15:46' })).toMatchObject({
       detail: 'departureLocal is "22/12/2026 15:46"; it should be a local time that exists, like 2026-12-22T15:46',

@@ -1,10 +1,10 @@
 import { airplaneFor, capacityOf, type Fleet } from '../fleet/airplane-type.ts';
 import { type AirportPlace, distanceKm } from '../places/geography.ts';
-import { dayMs, formatLocalDate } from '../places/local-time.ts';
+import { dayMs, formatLocalDate, instantsOf } from '../places/local-time.ts';
 import { faresFor } from '../pricing/fares.ts';
 import { blockMinutes, plausibleBlockMinutes, usualPerformance } from './block-time.ts';
 import type { FlightDraft } from './flight-draft.ts';
-import { resolveFlightTimes } from './flight-times.ts';
+import { type FlightTimes, type LocalMoment, resolveFlightTimes } from './flight-times.ts';
 import { type ParsedRow, parseScheduleColumns, type ScheduleRow } from './schedule-columns.ts';
 
 /** Why a row is not taken. */
@@ -33,7 +33,7 @@ export type RowReading = { outcome: 'flight'; flight: FlightDraft } | RejectedRo
 export type ScheduleContext = {
   readonly airports: ReadonlyMap<string, AirportPlace>;
   readonly fleet: Fleet;
-  /** Whole days by which all local dates are moved. */
+  /** Whole days by which departures move: each keeps its local time of day and its length. */
   readonly shiftDays: number;
 };
 
@@ -64,12 +64,13 @@ function flightOf(
   { origin, destination }: { origin: AirportPlace; destination: AirportPlace },
   { fleet, shiftDays }: ScheduleContext,
 ): RowReading {
-  const departureWallMs = row.departureWallMs + shiftDays * dayMs;
-  const times = resolveFlightTimes(
-    { wallMs: departureWallMs, timeZone: origin.timeZone },
-    { wallMs: row.arrivalWallMs + shiftDays * dayMs, timeZone: destination.timeZone },
+  const written = resolveFlightTimes(
+    { wallMs: row.departureWallMs, timeZone: origin.timeZone },
+    { wallMs: row.arrivalWallMs, timeZone: destination.timeZone },
     blockMinutes(origin, destination, usualPerformance),
   );
+  const departureWallMs = row.departureWallMs + shiftDays * dayMs;
+  const times = shiftDays === 0 ? written : shifted(written, { wallMs: departureWallMs, timeZone: origin.timeZone });
   if (times.outcome === 'skipped') {
     const zone = times.end === 'departure' ? origin.timeZone : destination.timeZone;
     return rejected('skipped_local_time', `The time of ${times.end} never comes: the clocks of ${zone} skip it`);
@@ -97,6 +98,17 @@ function flightOf(
     fares: faresFor(airplane, { distanceKm: km, departureWallMs, ...seats }),
   };
   return { outcome: 'flight', flight };
+}
+
+/**
+ * The same flight on another day: it leaves at the same local time and takes as long. Its arrival follows from that,
+ * because clocks may have changed at one end in between.
+ */
+function shifted(written: FlightTimes, departure: LocalMoment): FlightTimes {
+  if (written.outcome === 'skipped') return written;
+  const [departsAtMs] = instantsOf(departure.wallMs, departure.timeZone);
+  if (departsAtMs === undefined) return { outcome: 'skipped', end: 'departure' };
+  return { outcome: 'resolved', departsAtMs, arrivesAtMs: departsAtMs + written.arrivesAtMs - written.departsAtMs };
 }
 
 function problemOfTimes(minutes: number, km: number): RejectedRow | undefined {

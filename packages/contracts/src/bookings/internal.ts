@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cabin } from '../flights/schemas.ts';
 import { id, instant } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
 import { bookingStatus } from './schemas.ts';
@@ -24,4 +25,42 @@ export const readCurrentBookingsRoute = defineRoute({
   summary: 'The present state of many bookings; unknown ones are left out',
   body: z.strictObject({ ids: z.array(id).min(1).max(maximumCurrentBookings) }),
   answer: { status: 200, description: 'Those that exist', schema: z.object({ bookings: z.array(currentBooking) }) },
+});
+
+/** The version that a flight will have when the change which is asked for is made. */
+const nextVersion = z.int().min(2);
+
+/**
+ * Asked before a flight is deleted. What is closed stays closed until a `flight.updated` of this version or a later one
+ * tells that the flight went on after all.
+ */
+export const closeFlightRoute = defineRoute({
+  id: 'closeFlight',
+  service: 'booking-service',
+  method: 'post',
+  path: '/internal/flights/:id/close',
+  access: 'service',
+  summary: 'Sell no more seats of a flight, if none is sold or held',
+  body: z.strictObject({ version: nextVersion }),
+  answer: { status: 204, description: 'Closed, and remembered also for a flight that was never sold' },
+  problems: ['flight_has_bookings', 'stale'],
+});
+
+/**
+ * Asked before seats are cut or another airplane takes over. It only ever takes seats away; more of them come with the
+ * `flight.updated` of this version, once the change is made.
+ */
+export const limitCapacityRoute = defineRoute({
+  id: 'limitCapacity',
+  service: 'booking-service',
+  method: 'post',
+  path: '/internal/flights/:id/capacity',
+  access: 'service',
+  summary: 'Sell no more than so many seats per cabin, if no more are sold or held',
+  body: z.strictObject({
+    version: nextVersion,
+    cabins: z.array(z.strictObject({ cabin, seats: z.int().min(0) })).min(1),
+  }),
+  answer: { status: 204, description: 'Limited, and remembered also for a flight that was never sold' },
+  problems: ['below_sold', 'stale'],
 });

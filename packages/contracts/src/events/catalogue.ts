@@ -23,8 +23,11 @@ export const events = {
   'booking.created': { producer: 'booking-service', data: bookingData },
   'booking.confirmed': { producer: 'booking-service', data: bookingData },
   'booking.cancelled': { producer: 'booking-service', data: bookingData },
+  'booking.changed': { producer: 'booking-service', data: bookingData },
   'inventory.changed': { producer: 'booking-service', data: inventoryData },
   'flight.scheduled': { producer: 'flight-search-service', data: flight },
+  'flight.updated': { producer: 'flight-search-service', data: flight },
+  'flight.cancelled': { producer: 'flight-search-service', data: flight },
   'schedule.imported': {
     producer: 'flight-search-service',
     data: z.object({ importId: id, version: z.int(), created: z.int(), rejected: z.int() }),
@@ -43,6 +46,7 @@ export type InventoryEventData = EventData<'inventory.changed'>;
  */
 export const workSubscriptions = {
   'flight-search-service': ['inventory.changed'],
+  'booking-service': ['flight.updated', 'flight.cancelled'],
   'reminder-service': ['booking.created', 'booking.confirmed', 'booking.cancelled'],
 } as const satisfies Partial<Record<ServiceName, readonly EventType[]>>;
 

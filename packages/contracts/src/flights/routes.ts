@@ -32,16 +32,18 @@ export const searchFlightsRoute = defineRoute({
   access: 'anyone',
   summary: 'Search flights by route and local day',
   query: z.strictObject({
-    origin: text(100).optional(),
-    destination: text(100).optional(),
-    date: localDate.optional(),
-    passengers: queryInteger({ min: 1, max: 9 }).optional(),
+    origin: text(100).optional().describe('Airport code, city code, or exact name of a city'),
+    destination: text(100).optional().describe('Airport code, city code, or exact name of a city'),
+    date: localDate.optional().describe('Local day of departure'),
+    passengers: queryInteger({ min: 1, max: 9 })
+      .optional()
+      .describe('Only flights with so many free seats in one cabin'),
     cabin: cabin.optional(),
-    airline: repeatable(z.string().max(10)).optional(),
-    minPrice: amount.optional(),
-    maxPrice: amount.optional(),
-    departAfter: instant.optional(),
-    departBefore: instant.optional(),
+    airline: repeatable(z.string().max(10)).optional().describe('Airline codes; may stand several times'),
+    minPrice: amount.optional().describe('Of one adult, in minor units'),
+    maxPrice: amount.optional().describe('Of one adult, in minor units'),
+    departAfter: instant.optional().describe('This instant included'),
+    departBefore: instant.optional().describe('This instant included'),
     status: flightStatus.optional(),
     sort: z.enum(['departure', '-departure', 'price', '-price', 'duration', '-duration']).default('departure'),
     ...pageQuery,
@@ -97,6 +99,54 @@ export const createFlightRoute = defineRoute({
   body: newFlight,
   answer: { status: 201, description: 'The flight', schema: flight },
   problems: ['flight_exists', 'too_many_seats'],
+});
+
+export const flightChange = z
+  .strictObject({
+    departureTime: wholeMinute.optional(),
+    arrivalTime: wholeMinute.optional(),
+    status: flightStatus.optional(),
+    airplaneId: id.optional(),
+    fares: z
+      .array(
+        z.strictObject({
+          cabin,
+          price: money.optional(),
+          seats: z.int().min(0).max(maximumSeats).optional(),
+          rules: fareRules.optional(),
+        }),
+      )
+      .min(1, 'must name at least one cabin')
+      .max(4, 'must name each cabin at most once')
+      .optional()
+      .describe('Only the cabins named change; a cabin new to the flight needs a price and seats'),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must name what to change')
+  .meta({ id: 'FlightChange' });
+export type FlightChange = z.infer<typeof flightChange>;
+
+export const updateFlightRoute = defineRoute({
+  id: 'updateFlight',
+  service,
+  method: 'patch',
+  path: '/flights/:id',
+  access: { permission: 'flights:write' },
+  summary:
+    'Change times, status, airplane, prices or seats of a flight; `If-Match` compares the version part of its tag',
+  body: flightChange,
+  answer: { status: 200, description: 'The flight as it is now', schema: flight },
+  problems: ['flight_not_found', 'stale', 'below_sold', 'too_many_seats', 'flight_exists', 'flight_cancelled'],
+});
+
+export const deleteFlightRoute = defineRoute({
+  id: 'deleteFlight',
+  service,
+  method: 'delete',
+  path: '/flights/:id',
+  access: { permission: 'flights:write' },
+  summary: 'Take a flight of which nothing is sold out of the schedule',
+  answer: { status: 204, description: 'It is gone' },
+  problems: ['flight_not_found', 'stale', 'flight_has_bookings'],
 });
 
 const prefixQuery = z.strictObject({ q: text(100).optional(), ...pageQuery });

@@ -26,11 +26,20 @@ export type Route = {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Below the prefix of the API, with `:name` for parameters: `/flights/:id`. */
   readonly path: string;
+  /** Stands at the root of the gateway, not below the prefix of the API. */
+  readonly atRoot?: true;
   readonly access: Access;
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  readonly answer: { readonly status: number; readonly description: string; readonly schema?: z.ZodType };
+  readonly answer: {
+    readonly status: number;
+    readonly description: string;
+    /** Of an answer in JSON. */
+    readonly schema?: z.ZodType;
+    /** Of an answer that is not JSON, as `text/html`. */
+    readonly mediaType?: string;
+  };
   /** Codes of the problems a client should expect besides those every route can answer with. */
   readonly problems?: readonly string[];
 };

@@ -17,7 +17,7 @@ export const newPassword = z
     message: `must have at most ${passwordBytes.max} bytes in UTF-8 (an emoji has 4)`,
     params: { code: 'too_long' },
   })
-  .meta({ id: 'NewPassword', description: '8 to 72 bytes of UTF-8', example: 'correct horse battery' });
+  .meta({ id: 'NewPassword', description: '8 to 72 bytes of UTF-8', examples: ['correct horse battery'] });
 
 export const user = z
   .object({
@@ -119,12 +119,12 @@ export const keySet = z.object({ keys: z.array(publicKey) }).meta({ id: 'KeySet'
 
 export type KeySet = z.infer<typeof keySet>;
 
-/** Stands at the root of the gateway, not below the prefix of the API. */
 export const keySetRoute = defineRoute({
   id: 'readKeySet',
   service: 'auth-service',
   method: 'get',
   path: '/.well-known/jwks.json',
+  atRoot: true,
   access: 'anyone',
   summary: 'The public keys that access tokens are signed with',
   answer: { status: 200, description: 'JSON Web Key Set (RFC 7517)', schema: keySet },

@@ -63,7 +63,7 @@ export const listRemindersRoute = defineRoute({
     ...pageQuery,
   }),
   answer: { status: 200, description: 'Reminders by due time', schema: page(reminder) },
-  problems: ['booking_not_found'],
+  problems: ['booking_not_found', 'permission_missing'],
 });
 
 export const sandboxClock = z.object({ now: instant });
@@ -90,7 +90,7 @@ export const advanceSandboxClockRoute = defineRoute({
   summary: 'Move business time forward, for everyone (administrators, not in production)',
   body: z.strictObject({ advanceSeconds: z.int().min(0).max(maximumAdvanceSeconds) }),
   answer: { status: 200, description: 'The new time', schema: sandboxClock },
-  problems: ['clock_too_far'],
+  problems: ['permission_missing'],
 });
 
 export const sandboxMail = z

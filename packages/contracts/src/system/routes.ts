@@ -9,6 +9,7 @@ export const healthRoute = defineRoute({
   service: 'api-gateway',
   method: 'get',
   path: '/health',
+  atRoot: true,
   access: 'anyone',
   summary: 'This process lives',
   answer: { status: 200, description: 'It lives', schema: health },
@@ -24,7 +25,37 @@ export const readinessRoute = defineRoute({
   service: 'api-gateway',
   method: 'get',
   path: '/ready',
+  atRoot: true,
   access: 'anyone',
   summary: 'Whether the gateway takes requests, and which services answer',
   answer: { status: 200, description: 'It takes requests', schema: readiness },
+  problems: ['not_ready'],
+});
+
+export const apiDocument = z.looseObject({
+  openapi: z.string(),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  paths: z.looseObject({}),
+});
+
+export const apiDocumentRoute = defineRoute({
+  id: 'readApiDocument',
+  service: 'api-gateway',
+  method: 'get',
+  path: '/openapi.json',
+  atRoot: true,
+  access: 'anyone',
+  summary: 'This document',
+  answer: { status: 200, description: 'OpenAPI 3.1 of the whole API', schema: apiDocument },
+});
+
+export const documentationRoute = defineRoute({
+  id: 'readDocumentation',
+  service: 'api-gateway',
+  method: 'get',
+  path: '/docs',
+  atRoot: true,
+  access: 'anyone',
+  summary: 'This document as a page to read and to try; it needs no internet',
+  answer: { status: 200, description: 'The page', mediaType: 'text/html' },
 });

@@ -32,7 +32,11 @@ test('without settings a service runs on SQLite and the feed, with a secret that
 
 test('with a database server and a broker a service runs on its own database there', () => {
   const urls = { DATABASE_URL: 'mysql://root:pw@db:3306/ignored', RABBITMQ_URL: 'amqp://mq' };
-  expect(read(urls).database).toEqual({ dialect: 'mysql', url: 'mysql://root:pw@db:3306/airline_booking', poolSize: 10 });
+  expect(read(urls).database).toEqual({
+    dialect: 'mysql',
+    url: 'mysql://root:pw@db:3306/airline_booking',
+    poolSize: 10,
+  });
   expect(read(urls).events).toEqual({ transport: 'amqp', url: 'amqp://mq' });
   const own = { ...urls, BOOKING_DATABASE_URL: 'mariadb://other/own' };
   expect(read(own).database).toMatchObject({ url: 'mariadb://other/own' });
@@ -54,7 +58,9 @@ test('the feed on MariaDB is for tests only', () => {
 });
 
 test('production makes no secret up', () => {
-  expect(problemsOf(() => read({ NODE_ENV: 'production' }))).toEqual([expect.stringMatching(/^INTERNAL_SECRET is not set/)]);
+  expect(problemsOf(() => read({ NODE_ENV: 'production' }))).toEqual([
+    expect.stringMatching(/^INTERNAL_SECRET is not set/),
+  ]);
   expect(problemsOf(() => read({ NODE_ENV: 'production', INTERNAL_SECRET: 'short' }))).toEqual([
     'INTERNAL_SECRET must have at least 32 characters',
   ]);

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { DatabaseSettings } from '../database/open-database.ts';
 import { sharedSecret } from './secrets.ts';
-import { type Environment, readSettings, SettingsError, urlOf, wholeNumber } from './settings.ts';
+import { collectProblems, type Environment, readSettings, SettingsError, urlOf, wholeNumber } from './settings.ts';
 
 /** How events travel: a feed that consumers pull, or a broker. */
 export type EventSettings = { readonly transport: 'feed' } | { readonly transport: 'amqp'; readonly url: string };
@@ -15,6 +15,8 @@ export type Profile = {
   readonly internalSecret: string;
   readonly database: DatabaseSettings;
   readonly events: EventSettings;
+  /** How long events are kept after they were told (outbox) and heard (inbox), in days. */
+  readonly retention: { readonly outboxDays: number; readonly inboxDays: number };
 };
 
 /** Names of one service's database: the variable that overrides its URL, and its name on a shared server. */
@@ -60,25 +62,38 @@ export function readInternalSecret(environment: Environment): string {
 export function readProfile(environment: Environment, names: DatabaseNames): Profile {
   const common = readCommonSettings(environment);
   const internalSecret = readInternalSecret(environment);
+  const { database, settings } = collectProblems({
+    database: () => readDatabaseSettings(environment, names),
+    settings: () =>
+      readSettings(
+        {
+          RABBITMQ_URL: urlOf('amqp', 'amqps').optional(),
+          EVENTS: z.enum(['feed'], 'can only be feed, and only in tests').optional(),
+          OUTBOX_DAYS: wholeNumber({ min: 1, max: 3_650 }).default(7),
+          INBOX_DAYS: wholeNumber({ min: 1, max: 3_650 }).default(30),
+          NODE_ENV: z.string().optional(),
+        },
+        environment,
+      ),
+  });
+  const databaseUrl = database.dialect === 'mysql' ? database.url : undefined;
+  const feedInTests = settings.EVENTS === 'feed' && settings.NODE_ENV === 'test';
+  const events = chooseEvents({ databaseUrl, brokerUrl: settings.RABBITMQ_URL, feedInTests, names });
+  const retention = { outboxDays: settings.OUTBOX_DAYS, inboxDays: settings.INBOX_DAYS };
+  return { ...common, internalSecret, database, events, retention };
+}
+
+/** Where one service's data is; for programs that look after it while the service need not run. */
+export function readDatabaseSettings(environment: Environment, names: DatabaseNames): DatabaseSettings {
   const mysqlUrl = urlOf('mysql', 'mariadb').optional();
   const settings = readSettings(
-    {
-      DATABASE_URL: mysqlUrl,
-      DATABASE_POOL: wholeNumber({ min: 1, max: 1_000 }).default(10),
-      RABBITMQ_URL: urlOf('amqp', 'amqps').optional(),
-      EVENTS: z.enum(['feed'], 'can only be feed, and only in tests').optional(),
-      NODE_ENV: z.string().optional(),
-    },
+    { DATABASE_URL: mysqlUrl, DATABASE_POOL: wholeNumber({ min: 1, max: 1_000 }).default(10) },
     environment,
   );
   const { [names.setting]: ownUrl } = readSettings({ [names.setting]: mysqlUrl }, environment);
-  const databaseUrl = ownUrl ?? (settings.DATABASE_URL && onServer(settings.DATABASE_URL, names.database));
-  const feedInTests = settings.EVENTS === 'feed' && settings.NODE_ENV === 'test';
-  const events = chooseEvents({ databaseUrl, brokerUrl: settings.RABBITMQ_URL, feedInTests, names });
-  const database: DatabaseSettings = databaseUrl
-    ? { dialect: 'mysql', url: databaseUrl, poolSize: settings.DATABASE_POOL }
-    : { dialect: 'sqlite', file: join(common.dataFolder, `${names.database}.sqlite`) };
-  return { ...common, internalSecret, database, events };
+  const url = ownUrl ?? (settings.DATABASE_URL && onServer(settings.DATABASE_URL, names.database));
+  if (url) return { dialect: 'mysql', url, poolSize: settings.DATABASE_POOL };
+  return { dialect: 'sqlite', file: join(readCommonSettings(environment).dataFolder, `${names.database}.sqlite`) };
 }
 
 function chooseEvents(chosen: {

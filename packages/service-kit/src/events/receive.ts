@@ -47,12 +47,12 @@ export async function receiveEvent(
   alongside: (tx: Transaction) => Promise<void> = async () => {},
 ): Promise<void> {
   const handle = handlers[envelope.type];
-  const data = handle && parseData(envelope);
+  const data = handle && parseEventData(envelope);
   const requestId = acceptableRequestId(envelope.requestid) ?? newId('req');
   await withRequestContext({ requestId }, () =>
     database.write(async (tx) => {
       if (handle && (await isFirstTime(database, envelope.id, tx))) {
-        // `parseData` has checked the data by the schema of its type, which is the one the handler was declared for.
+        // `parseEventData` has checked the data by the schema of its type, which is the one the handler was declared for.
         await handle({ id: envelope.id, data: data as never }, tx);
       }
       await alongside(tx);
@@ -60,7 +60,8 @@ export async function receiveEvent(
   );
 }
 
-function parseData(envelope: EventEnvelope): unknown {
+/** The data of an event whose type is in the catalogue, checked by that type's schema. @throws MalformedEvent */
+export function parseEventData(envelope: EventEnvelope): unknown {
   // Only types with a handler come here, and handlers exist only for types of the catalogue.
   const { data } = events[envelope.type as keyof typeof events];
   const result = data.safeParse(envelope.data);
@@ -83,21 +84,4 @@ async function isFirstTime(database: Database, eventId: string, tx: Transaction)
     transaction: tx,
   });
   return true;
-}
-
-/** Keeps an event that could not be handled, for people to look at and replay. */
-export async function buryEvent(
-  database: Database,
-  letter: { eventId: string; type: string; envelope: string; error: unknown },
-  tx: Transaction,
-): Promise<void> {
-  const error = letter.error instanceof Error ? `${letter.error.name}: ${letter.error.message}` : String(letter.error);
-  await database.sequelize.query(
-    'INSERT INTO dead_letters (id, event_id, type, envelope, error, dead_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
-    {
-      replacements: [newId('dead'), letter.eventId, letter.type, letter.envelope, error, Date.now()],
-      type: QueryTypes.INSERT,
-      transaction: tx,
-    },
-  );
 }

@@ -14,18 +14,27 @@ import { type Stoppable, startLoop } from '../lifecycle/loop.ts';
 import type { Logger } from '../log/logger.ts';
 import { connectBroker } from './amqp/broker.ts';
 import { createWorkConsumer } from './amqp/consumer.ts';
+import { createDeadLetterKeeper } from './amqp/dead-letter-keeper.ts';
 import { createOutboxRelay } from './amqp/relay.ts';
+import { createReplayer } from './dead-letters.ts';
 import { createFeedConsumer } from './feed/consumer.ts';
-import { feedRoute } from './feed/producer.ts';
+import { feedRoutes } from './feed/producer.ts';
+import { remoteFeed } from './feed/source.ts';
 import type { AnyHandlers, WorkHandlers } from './receive.ts';
+import { purgeOnce, type Retention } from './retention.ts';
 
 /** How long an event may wait at most when nothing else is going on. */
 const idleMs = 250;
 const feedTimeoutMs = 5_000;
 
-type EventsOptions = {
+/** How soon a letter is tried again after somebody asked for it. */
+const replayIdleMs = 1_000;
+const purgeEveryMs = 3_600_000;
+
+export type EventsOptions = {
   readonly service: BackendService;
   readonly settings: EventSettings;
+  readonly retention: Retention;
   readonly database: Database;
   readonly serviceUrls: ServiceUrls;
   readonly tokens: InternalTokens;
@@ -34,27 +43,56 @@ type EventsOptions = {
   readonly handlers?: BackendService extends infer S ? (S extends WorkingService ? WorkHandlers<S> : never) : never;
 };
 
+export type RunningEvents = Stoppable & {
+  /** What keeps events from flowing until somebody repairs it, in sentences; empty when all is well. */
+  readonly problems: () => readonly string[];
+};
+
 /** The routes through which others pull this service's events; none where a broker carries them. */
 export function eventRoutes(options: Pick<EventsOptions, 'service' | 'settings' | 'database'>): BoundRoute[] {
-  return options.settings.transport === 'feed' ? [feedRoute(options.database, options.service)] : [];
+  return options.settings.transport === 'feed' ? feedRoutes(options.database, options.service) : [];
 }
 
-/** Starts carrying this service's events to others, and theirs to it, by the transport that was chosen. */
-export async function startEvents(options: EventsOptions): Promise<Stoppable> {
-  return options.settings.transport === 'amqp'
-    ? startWithBroker(options, options.settings.url)
-    : startWithFeed(options);
+/**
+ * Starts carrying this service's events to others, and theirs to it, by the transport that was chosen; replays dead
+ * letters that somebody asked for, and deletes what is old.
+ */
+export async function startEvents(options: EventsOptions): Promise<RunningEvents> {
+  const { settings } = options;
+  const transport = await (settings.transport === 'amqp'
+    ? startWithBroker(options, settings.url)
+    : startWithFeed(options));
+  const chores = startChores(options);
+  return {
+    problems: transport.problems,
+    stop: async () => {
+      await chores.stop();
+      await transport.stop();
+    },
+  };
 }
 
-async function startWithBroker(options: EventsOptions, url: string): Promise<Stoppable> {
+async function startWithBroker(options: EventsOptions, url: string): Promise<RunningEvents> {
   const { service, database, log, handlers } = options;
-  const consumer = handlers && createWorkConsumer({ service, database, log, handlers: handlers as AnyHandlers });
-  const broker = await connectBroker({ url, log, ...(consumer ? { onChannel: consumer.consume } : {}) });
+  const readers = handlers
+    ? [
+        createWorkConsumer({ service, database, log, handlers: handlers as AnyHandlers }),
+        createDeadLetterKeeper({ service, database, log }),
+      ]
+    : [];
+  const broker = await connectBroker({
+    url,
+    log,
+    onChannel: async (channel) => {
+      for (const reader of readers) await reader.consume(channel);
+    },
+  });
   const relay = createOutboxRelay({ database, broker });
   const loop = startLoop({ name: 'outbox-relay', runOnce: relay.runOnce, idleMs, log });
   return {
+    problems: () => [],
     stop: async () => {
-      await consumer?.stop();
+      await Promise.all(readers.map((reader) => reader.stop()));
       await loop.stop();
       await relay.stop();
       await broker.close();
@@ -62,18 +100,40 @@ async function startWithBroker(options: EventsOptions, url: string): Promise<Sto
   };
 }
 
-async function startWithFeed(options: EventsOptions): Promise<Stoppable> {
+async function startWithFeed(options: EventsOptions): Promise<RunningEvents> {
   const { service, database, serviceUrls, tokens, log, handlers } = options;
-  if (!handlers) return { stop: async () => {} };
+  if (!handlers) return { problems: () => [], stop: async () => {} };
   const consumers = producersFor(service).map((producer) => {
     const client = createServiceClient({ urls: serviceUrls[producer], tokens, timeoutMs: feedTimeoutMs });
-    const consumer = createFeedConsumer({ database, producer, client, handlers: handlers as AnyHandlers, log });
+    const source = remoteFeed(producer, client);
+    const consumer = createFeedConsumer({ database, producer, source, handlers: handlers as AnyHandlers, log });
     return { consumer, loop: startLoop({ name: `feed:${producer}`, runOnce: consumer.runOnce, idleMs, log }) };
   });
   return {
+    problems: () => consumers.flatMap(({ consumer }) => consumer.problem() ?? []),
     stop: async () => {
       await Promise.all(consumers.map(({ loop }) => loop.stop()));
       await Promise.all(consumers.map(({ consumer }) => consumer.stop()));
+    },
+  };
+}
+
+function startChores({ settings, retention, database, log, handlers }: EventsOptions): Stoppable {
+  const rules = { ...retention, transport: settings.transport };
+  const purge = startLoop({
+    name: 'event-retention',
+    runOnce: () => purgeOnce(database, rules, Date.now()),
+    idleMs: purgeEveryMs,
+    log,
+  });
+  const replayer = handlers && createReplayer({ database, handlers: handlers as AnyHandlers });
+  const replay =
+    replayer && startLoop({ name: 'dead-letter-replay', runOnce: replayer.runOnce, idleMs: replayIdleMs, log });
+  return {
+    stop: async () => {
+      await purge.stop();
+      await replay?.stop();
+      await replayer?.stop();
     },
   };
 }

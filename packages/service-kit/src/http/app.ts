@@ -85,7 +85,6 @@ export function createHttpApp(options: HttpAppOptions): express.Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.set('case sensitive routing', true);
   app.use(openContext(options.log));
   app.get('/health', (_req, res) => {
     res.json({ status: 'ok', uptime: Math.floor(performance.now() / 1_000) });

@@ -1,11 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { newId } from '../ids.ts';
 import { HttpProblem, methodNotAllowed, problemDocument } from './problems.ts';
 import { acceptableRequestId } from './request-context.ts';
 
-/** More header lines than any honest client sends. Their total size is bounded by Node: 16 KiB. */
+/**
+ * More header lines than any honest client sends. Their total size is bounded by Node: 16 KiB. Node drops those above
+ * 1,000 in silence, a Content-Length among them, so this must stay below.
+ */
 export const maximumHeaderLines = 200;
 
 /** Longer addresses are answered with 414. RFC 9110 asks to support 8,000 octets at least. */
@@ -39,7 +41,7 @@ export function refuse(req: IncomingMessage, res: ServerResponse, problem: HttpP
  * For the server's `clientError` event.
  */
 export function refuseMalformed(error: Error, socket: Duplex): void {
-  if (!socket.writable || wasReset(error) || isInTheMiddleOfAnAnswer(socket)) {
+  if (!socket.writable || wasReset(error) || wouldGarbleAnswer(socket)) {
     socket.destroy();
     return;
   }
@@ -91,11 +93,13 @@ function wasReset(error: Error): boolean {
   return 'code' in error && error.code === 'ECONNRESET';
 }
 
-/** Whether bytes of a running answer are out already, which an error answer would garble. Node itself asks the same. */
-function isInTheMiddleOfAnAnswer(socket: Duplex): boolean {
-  if (!('_httpMessage' in socket)) return false;
-  const running = socket._httpMessage;
-  return typeof running === 'object' && running !== null && 'headersSent' in running && running.headersSent === true;
+/**
+ * Whether an error answer would be taken for another: bytes of a running answer are out already, or it answers an earlier
+ * request than the malformed one. Node itself looks at the same property.
+ */
+function wouldGarbleAnswer(socket: Duplex): boolean {
+  const running = '_httpMessage' in socket ? socket._httpMessage : undefined;
+  return running instanceof ServerResponse && (running.headersSent || running.req.complete);
 }
 
 function writeAndClose(socket: Duplex, problem: HttpProblem): void {

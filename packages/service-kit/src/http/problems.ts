@@ -1,4 +1,4 @@
-import type { ProblemDetail } from '@jetbridge/contracts/http/problem.ts';
+import { type ProblemDetail, problemTitles, problemType } from '@jetbridge/contracts/http/problem.ts';
 
 /**
  * An answer that is not a success, as RFC 9457 describes one. `facts` are further members of the document, such as the
@@ -30,36 +30,11 @@ export class HttpProblem extends Error {
   }
 }
 
-/** The name of a status as RFC 9110 has it, for the title of a problem. */
-const titles: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  402: 'Payment Required',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  406: 'Not Acceptable',
-  408: 'Request Timeout',
-  409: 'Conflict',
-  410: 'Gone',
-  412: 'Precondition Failed',
-  413: 'Content Too Large',
-  414: 'URI Too Long',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  429: 'Too Many Requests',
-  431: 'Request Header Fields Too Large',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
-
 /** The body of `application/problem+json` for a problem and the request it answers. */
 export function problemDocument(problem: HttpProblem, requestId: string): Record<string, unknown> {
   return {
-    type: `urn:jetbridge:problem:${problem.code}`,
-    title: titles[problem.status] ?? 'Error',
+    type: problemType(problem.code),
+    title: problemTitles[problem.status] ?? 'Error',
     status: problem.status,
     detail: problem.message,
     code: problem.code,

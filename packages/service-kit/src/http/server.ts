@@ -1,5 +1,5 @@
 import http, { type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { problemOfHead, refuse, refuseConnect, refuseMalformed } from './malformed-requests.ts';
 
 /** Connections that ask nothing more are cut this long after the stop began; see `stop`. */
@@ -33,17 +33,19 @@ export async function listen(
   address: { host: string; port: number },
 ): Promise<ListeningServer> {
   let stopping = false;
+  const refused = new WeakSet<Socket>();
   const server = http.createServer(serverOptions, (req, res) => {
+    // What a client sent behind a refused request was read together with it; its connection is being closed.
+    if (refused.has(req.socket)) return;
     const problem = problemOfHead(req);
     if (problem) {
+      refused.add(req.socket);
       refuse(req, res, problem);
       return;
     }
     if (stopping) res.setHeader('Connection', 'close');
     listener(req, res);
   });
-  // Node drops header lines above this number in silence, a Content-Length among them; 0 keeps all, and we count them.
-  server.maxHeadersCount = 0;
   server.on('clientError', refuseMalformed);
   server.on('connect', refuseConnect);
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,11 @@
-import { type Environment, SettingsError } from '../config/settings.ts';
+import type { ServiceName } from '@jetbridge/contracts/http/route.ts';
+import { collectProblems, type Environment, SettingsError } from '../config/settings.ts';
 import { createLogger, type Logger } from '../log/logger.ts';
-import { type CreateService, type ListeningConfig, type RunningService, startService } from './service.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import { serveMetrics } from '../metrics/serve-metrics.ts';
+import { readMetricsSettings } from '../metrics/settings.ts';
+import type { Stoppable } from './loop.ts';
+import { type CreateService, type ListeningConfig, startService } from './service.ts';
 
 /** A process that has not ended by itself this long after it was told to is ended. PM2 waits 40 s. */
 const longestStopMs = 35_000;
@@ -10,31 +15,39 @@ const longestStopMs = 35_000;
  * SIGTERM. Wrong settings end it with status 1 and a list of what is wrong.
  */
 export async function runService<Config extends ListeningConfig & { readonly logLevel: string }>(options: {
-  name: string;
+  name: ServiceName;
   process: NodeJS.Process;
   loadConfig: (environment: Environment) => Config;
   createService: CreateService<Config>;
 }): Promise<void> {
   const { name, process, createService } = options;
-  const config = loadOrExit(options);
+  const { config, metricsSettings } = loadOrExit(options);
   const log = createLogger({ service: name, level: config.logLevel });
   process.on('unhandledRejection', (error) => crash(process, log, error));
   process.on('uncaughtException', (error) => crash(process, log, error));
-  const running = await startService(config, createService, log).catch((error: unknown) => crash(process, log, error));
+  const metrics = createMetrics({ service: name, processMetrics: true });
+  const running = await startService(config, createService, log, metrics).catch((error: unknown) =>
+    crash(process, log, error),
+  );
+  const shown = await serveMetrics(metricsSettings, metrics, log);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stop(process, log, running));
+    process.once(signal, () => void stop(process, log, [running, shown]));
   }
   log.info({ url: running.url }, `${name} is ready`);
   process.send?.('ready');
 }
 
 function loadOrExit<Config>(options: {
-  name: string;
+  name: ServiceName;
   process: NodeJS.Process;
   loadConfig: (environment: Environment) => Config;
-}): Config {
+}) {
   try {
-    return options.loadConfig(options.process.env);
+    const { env } = options.process;
+    return collectProblems({
+      config: () => options.loadConfig(env),
+      metricsSettings: () => readMetricsSettings(env, options.name),
+    });
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     options.process.stderr.write(`${options.name} does not start. ${error.message}\n`);
@@ -42,13 +55,13 @@ function loadOrExit<Config>(options: {
   }
 }
 
-async function stop(process: NodeJS.Process, log: Logger, running: RunningService): Promise<void> {
+async function stop(process: NodeJS.Process, log: Logger, parts: readonly Stoppable[]): Promise<void> {
   log.info({}, 'stopping');
   setTimeout(() => {
     log.error({}, `did not stop within ${longestStopMs} ms`);
     process.exit(1);
   }, longestStopMs).unref();
-  await running.stop();
+  for (const part of parts) await part.stop();
   process.exit(0);
 }
 

@@ -6,6 +6,7 @@ import type { Profile } from '../config/profile.ts';
 import type { BackendService, ServiceUrls } from '../config/service-urls.ts';
 import { migrate } from '../database/migrate.ts';
 import { type Database, openDatabase } from '../database/open-database.ts';
+import { showEventMetrics } from '../events/event-metrics.ts';
 import type { WorkHandlers } from '../events/receive.ts';
 import { eventRoutes, startEvents } from '../events/start-events.ts';
 import { type BoundRoute, createHttpApp } from '../http/app.ts';
@@ -59,7 +60,7 @@ export async function openServiceBase<S extends BackendService>(
   },
 ): Promise<ServiceBase<S>> {
   const { config, migrations } = options;
-  const { log, owned } = options.context;
+  const { log, owned, metrics } = options.context;
   const { internalSecret, events: settings } = config.profile;
   const { serviceUrls } = config;
   const database = await openDatabase(config.profile.database, log);
@@ -91,9 +92,11 @@ export async function openServiceBase<S extends BackendService>(
       const isReady = () => ready;
       const listener = createHttpApp({ service, log, routes, accessTokens, internalSecret, translateError, isReady });
       const { handlers } = parts;
+      showEventMetrics(metrics, database, settings);
       const events = await startEvents({
         service,
         settings,
+        retention: config.profile.retention,
         database,
         serviceUrls,
         tokens,

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { listen } from '../http/server.ts';
 import type { Logger } from '../log/logger.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 
 /** A service put together and working, but for the listening. */
 export type Service = {
@@ -9,8 +10,14 @@ export type Service = {
   readonly leave: () => void;
 };
 
-/** What a service is made with: its log, and a stack of what must be given back, in reverse order, when it ends. */
-export type ServiceContext = { readonly log: Logger; readonly owned: AsyncDisposableStack };
+/** What a service is made with. */
+export type ServiceContext = {
+  readonly log: Logger;
+  /** What must be given back, in reverse order, when the service ends. */
+  readonly owned: AsyncDisposableStack;
+  /** Where it adds numbers of its own; its requests are counted for it. */
+  readonly metrics: Metrics;
+};
 
 export type CreateService<Config> = (config: Config, context: ServiceContext) => Promise<Service>;
 
@@ -23,16 +30,20 @@ export type RunningService = {
   readonly stop: () => Promise<void>;
 };
 
-/** Puts a service together and listens. When that fails, what was opened on the way is closed again. */
+/**
+ * Puts a service together and listens. When that fails, what was opened on the way is closed again.
+ * @param metrics where its numbers go; without them they are counted for nobody, as in most tests.
+ */
 export async function startService<Config extends ListeningConfig>(
   config: Config,
   createService: CreateService<Config>,
   log: Logger,
+  metrics: Metrics = createMetrics({ service: 'unnamed', processMetrics: false }),
 ): Promise<RunningService> {
   const owned = new AsyncDisposableStack();
   try {
-    const service = await createService(config, { log, owned });
-    const server = await listen(service.listener, config.listen);
+    const service = await createService(config, { log, owned, metrics });
+    const server = await listen(metrics.observe(service.listener), config.listen);
     owned.defer(server.stop);
     owned.defer(service.leave);
     return { url: `http://${config.listen.host}:${server.port}`, stop: () => owned.disposeAsync() };

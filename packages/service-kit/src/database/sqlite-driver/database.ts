@@ -1,8 +1,9 @@
 import { runSoon } from './event-loop-slice.ts';
-import type { Row, StatementOutcome, StatementParameters } from './handle.ts';
+import type { StatementOutcome } from './prepared-statement.ts';
 import { Session } from './session.ts';
 import type { SqliteFile } from './sqlite-file.ts';
 import { statementRole } from './statement-role.ts';
+import type { Row, StatementParameters } from './values.ts';
 
 export type OpenCallback = (error: Error | null) => void;
 export type StatementCallback = (this: Statement, error: Error | null, rows?: Row[]) => void;

@@ -22,14 +22,16 @@ export interface SqliteDialectModule {
   readonly OPEN_CREATE: number;
 }
 
-const OPEN_READONLY = 1;
-const OPEN_READWRITE = 2;
-const OPEN_CREATE = 4;
+const openReadonly = 1;
+const openReadwrite = 2;
+// Not node-sqlite3's 4: with it Sequelize makes the file's folder anew for each transaction. This driver does it once.
+const openCreate = 0;
 
 // A bulk load that holds the lock takes about 5 s; twice that is not yet somebody hanging.
-const DEFAULT_BUSY_DEADLINE_MS = 10_000;
-// One handle writes, the others read between and beside the writes.
-const DEFAULT_MAX_IDLE_HANDLES = 8;
+const defaultBusyDeadlineMs = 10_000;
+// One handle writes and one reads beside it; more are needed only while several transactions read, and each idle one
+// may keep its whole page cache.
+const defaultMaxIdleHandles = 4;
 
 /**
  * Makes the module that lets Sequelize 6 run on `node:sqlite`:
@@ -42,17 +44,22 @@ const DEFAULT_MAX_IDLE_HANDLES = 8;
  */
 export function createSqliteDialectModule(options: SqliteDialectModuleOptions = {}): SqliteDialectModule {
   const fileOptions: SqliteFileOptions = {
-    busyDeadlineMs: options.busyDeadlineMs ?? DEFAULT_BUSY_DEADLINE_MS,
-    maxIdleHandles: options.maxIdleHandles ?? DEFAULT_MAX_IDLE_HANDLES,
+    busyDeadlineMs: options.busyDeadlineMs ?? defaultBusyDeadlineMs,
+    maxIdleHandles: options.maxIdleHandles ?? defaultMaxIdleHandles,
     synchronous: options.synchronous ?? 'FULL',
   };
   class SqliteDatabase extends Database {
     constructor(filename: string, mode: number, callback?: OpenCallback) {
-      if (mode !== (OPEN_READWRITE | OPEN_CREATE)) {
+      if (mode !== openReadwrite) {
         throw new Error(`SQLite files are opened for reading and writing only; remove dialectOptions.mode (${mode})`);
       }
       super(filename, openSqliteFile(filename, fileOptions), callback);
     }
   }
-  return { Database: SqliteDatabase, OPEN_READONLY, OPEN_READWRITE, OPEN_CREATE };
+  return {
+    Database: SqliteDatabase,
+    OPEN_READONLY: openReadonly,
+    OPEN_READWRITE: openReadwrite,
+    OPEN_CREATE: openCreate,
+  };
 }

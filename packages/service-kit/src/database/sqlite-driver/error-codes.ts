@@ -1,9 +1,10 @@
 /**
  * The names of SQLite's result codes (https://sqlite.org/rescode.html) as node-sqlite3 reports them. Of the extended
- * codes only those stand here that Sequelize tells apart; every other one counts as its primary code.
+ * codes only those stand here that Sequelize or this driver tells apart; every other one counts as its primary code.
  */
 const codeNames: Readonly<Record<number, string>> = {
   1: 'SQLITE_ERROR',
+  3: 'SQLITE_PERM',
   4: 'SQLITE_ABORT',
   5: 'SQLITE_BUSY',
   6: 'SQLITE_LOCKED',
@@ -14,21 +15,30 @@ const codeNames: Readonly<Record<number, string>> = {
   11: 'SQLITE_CORRUPT',
   13: 'SQLITE_FULL',
   14: 'SQLITE_CANTOPEN',
+  15: 'SQLITE_PROTOCOL',
   17: 'SQLITE_SCHEMA',
   18: 'SQLITE_TOOBIG',
   19: 'SQLITE_CONSTRAINT',
   20: 'SQLITE_MISMATCH',
   21: 'SQLITE_MISUSE',
+  23: 'SQLITE_AUTH',
+  25: 'SQLITE_RANGE',
   26: 'SQLITE_NOTADB',
   275: 'SQLITE_CONSTRAINT_CHECK',
   787: 'SQLITE_CONSTRAINT_FOREIGNKEY',
   1299: 'SQLITE_CONSTRAINT_NOTNULL',
   1555: 'SQLITE_CONSTRAINT_PRIMARYKEY',
+  1811: 'SQLITE_CONSTRAINT_TRIGGER',
   2067: 'SQLITE_CONSTRAINT_UNIQUE',
+  2579: 'SQLITE_CONSTRAINT_UNIQUE',
+  3091: 'SQLITE_CONSTRAINT_DATATYPE',
 };
 
 /** The primary code stands in the lowest byte of an extended one. */
 const primaryCodeBits = 0xff;
+
+/** Another connection wrote after this transaction read: only starting the transaction again helps. */
+const busySnapshot = 517;
 
 /** After these the handle, or the file under it, is not to be trusted any more. */
 const damage: ReadonlySet<string> = new Set([
@@ -46,16 +56,14 @@ const damage: ReadonlySet<string> = new Set([
 export class SqliteError extends Error {
   override readonly name = 'SqliteError';
   readonly code: string;
+  /** Whether the same statement may succeed a moment later, because somebody else has the lock now. */
+  readonly isWorthWaiting: boolean;
 
-  constructor(code: string, detail: string, options?: ErrorOptions) {
+  constructor(code: string, detail: string, options?: ErrorOptions & { readonly isWorthWaiting?: boolean }) {
     super(`${primaryName(code)}: ${detail}`, options);
     this.code = code;
+    this.isWorthWaiting = options?.isWorthWaiting ?? code === 'SQLITE_BUSY';
   }
-}
-
-/** Whether somebody else has the lock, so that the same may succeed a moment later. */
-export function isBusyError(error: Error): boolean {
-  return error instanceof SqliteError && error.code === 'SQLITE_BUSY';
 }
 
 /** Whether the handle that threw this must be closed. */
@@ -68,7 +76,20 @@ export function toSqliteError(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error('Something that is no error was thrown', { cause: thrown });
   if (thrown instanceof SqliteError || !('errcode' in thrown) || typeof thrown.errcode !== 'number') return thrown;
   const name = codeNames[thrown.errcode] ?? codeNames[thrown.errcode & primaryCodeBits] ?? 'SQLITE_ERROR';
-  return new SqliteError(name, thrown.message, { cause: thrown });
+  if (thrown.errcode === busySnapshot) {
+    const detail = 'database is locked: another transaction wrote what this one had read; start it again';
+    return new SqliteError(name, detail, { cause: thrown, isWorthWaiting: false });
+  }
+  return new SqliteError(codeForSequelize(name, thrown.message), thrown.message, { cause: thrown });
+}
+
+/**
+ * Sequelize takes SQLITE_CONSTRAINT_TRIGGER for a unique key. It stands for two things that are none: a foreign key
+ * with ON DELETE RESTRICT, and a trigger's RAISE(ABORT).
+ */
+function codeForSequelize(name: string, message: string): string {
+  if (name !== 'SQLITE_CONSTRAINT_TRIGGER') return name;
+  return message.includes('FOREIGN KEY') ? 'SQLITE_CONSTRAINT_FOREIGNKEY' : 'SQLITE_ABORT';
 }
 
 /** `SQLITE_CONSTRAINT` of `SQLITE_CONSTRAINT_UNIQUE`. */

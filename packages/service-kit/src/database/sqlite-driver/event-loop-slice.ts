@@ -3,7 +3,7 @@
  * sockets waiting until its end. After this many milliseconds of one turn of the event loop the next answer goes
  * through the loop, which costs a few microseconds.
  */
-const SLICE_MS = 2;
+const sliceMs = 2;
 
 let sliceStartedAtMs: number | null = null;
 const settled = Promise.resolve();
@@ -23,7 +23,7 @@ function hasTimeLeft(): boolean {
     sliceStartedAtMs = nowMs;
     setImmediate(endSlice);
   }
-  return nowMs - sliceStartedAtMs < SLICE_MS;
+  return nowMs - sliceStartedAtMs < sliceMs;
 }
 
 function endSlice(): void {

@@ -5,7 +5,7 @@ import type { Handle } from './handle.ts';
  * More are open at once only when that many transactions only read, or changed settings of their connection; the
  * next one then waits as if the file were locked.
  */
-const MAX_OPEN_HANDLES = 64;
+const maxOpenHandles = 64;
 
 /** The open handles of one file: those somebody uses, and a bounded number that wait for the next statement. */
 export class HandlePool {
@@ -34,12 +34,12 @@ export class HandlePool {
     return this.#opened;
   }
 
-  /** @throws SqliteError `SQLITE_BUSY` when {@link MAX_OPEN_HANDLES} are in use; SQLite's error when opening fails. */
+  /** @throws SqliteError `SQLITE_BUSY` when {@link maxOpenHandles} are in use; SQLite's error when opening fails. */
   acquire(): Handle {
     let handle = this.#idle.pop();
     if (!handle) {
-      if (this.#inUse >= MAX_OPEN_HANDLES) {
-        throw new SqliteError('SQLITE_BUSY', `${MAX_OPEN_HANDLES} transactions are open on this file already`);
+      if (this.#inUse >= maxOpenHandles) {
+        throw new SqliteError('SQLITE_BUSY', `${maxOpenHandles} transactions are open on this file already`);
       }
       handle = this.#open();
       this.#opened += 1;
@@ -48,14 +48,14 @@ export class HandlePool {
     return handle;
   }
 
-  /** Takes back a handle that has no open transaction. */
+  /** Takes back a handle that has no open transaction, or is spoiled. */
   release(handle: Handle): void {
     if (handle.isSpoiled || this.#idle.length >= this.#maxIdle) {
       this.discard(handle);
       return;
     }
     this.#inUse -= 1;
-    this.#idle.push(handle);
+    this.#idle.push(handle.isWornOut ? this.#replace(handle) : handle);
   }
 
   /** Takes back a handle that nobody should use again. Closing rolls back what it has open. */
@@ -71,5 +71,18 @@ export class HandlePool {
       handle.close();
     }
     return idle.length;
+  }
+
+  /** A fresh handle in place of this one, or this one as long as none can be opened. */
+  #replace(handle: Handle): Handle {
+    try {
+      // In this order: closing the last handle of a file would move the whole WAL into it.
+      const fresh = this.#open();
+      this.#opened += 1;
+      handle.close();
+      return fresh;
+    } catch {
+      return handle;
+    }
   }
 }

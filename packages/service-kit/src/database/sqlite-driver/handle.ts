@@ -1,53 +1,42 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { isDamage, SqliteError, toSqliteError } from './error-codes.ts';
+import { comesAgain, nothingDone, PreparedStatement, type StatementOutcome } from './prepared-statement.ts';
 import { StatementCache } from './statement-cache.ts';
 import type { StatementRole } from './statement-role.ts';
-import { type BindableValue, type Row, type SqlOutputRow, toRow, toSqlValue, toSqlValues } from './values.ts';
-
-export type { Row } from './values.ts';
-
-/** Values by position, or by name with the name's prefix (`$1`, `$id`, `:id`). Names the SQL lacks are ignored. */
-export type StatementParameters = readonly BindableValue[] | Readonly<Record<string, BindableValue>>;
-
-export interface StatementOutcome {
-  /** Undefined when the rows were not asked for. */
-  readonly rows: Row[] | undefined;
-  readonly lastId: number;
-  readonly changes: number;
-}
-
-interface PreparedStatement {
-  readonly statement: StatementSync;
-  /** Null for a statement that returns no rows. */
-  columnNames: string[] | null;
-  /** `SELECT *`: another process may add or rename columns while the statement stays prepared. */
-  readonly columnsMayMove: boolean;
-}
+import type { StatementParameters } from './values.ts';
 
 // Preparing costs four times as much as running; Sequelize writes values into its SELECTs, so most are seen once.
-const MAX_PREPARED_STATEMENTS = 128;
-// Longer ones are bulk inserts with their values inside, and never come again.
-const MAX_CACHED_SQL_LENGTH = 8_192;
+const maxPreparedStatements = 128;
+// A statement dropped from the cache keeps its 3 to 50 kB until V8 collects all of its heap, and V8 does not know of
+// them: 100,000 different SELECTs cost 300 MB. Closing the handle frees them at once.
+const maxDroppedStatements = 500;
 // 32 MB, because the 2 MB that are usual make a bulk load into several indexes read its own pages back again and again.
-const PAGE_CACHE_KIB = 32_768;
+const pageCacheKib = 32_768;
 
 /** One open connection to a file, with its prepared statements. Everything it does is done when it returns. */
 export class Handle {
   readonly #connection: DatabaseSync;
-  readonly #prepared = new StatementCache<PreparedStatement>(MAX_PREPARED_STATEMENTS);
+  readonly #prepared = new StatementCache<PreparedStatement>(maxPreparedStatements);
+  #preparedInAll = 0;
   #isSpoiled = false;
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection;
   }
 
+  /** False also when the transaction of a spoiled handle is still open: it cannot come to a good end any more. */
   get isInTransaction(): boolean {
-    return this.#connection.isTransaction;
+    return this.#connection.isTransaction && !this.#isSpoiled;
   }
 
   /** The file or its disk failed under this handle: it must be closed instead of being used again. */
   get isSpoiled(): boolean {
     return this.#isSpoiled;
+  }
+
+  /** So many statements were dropped that a new handle should take over. */
+  get isWornOut(): boolean {
+    return this.#preparedInAll - this.#prepared.size > maxDroppedStatements;
   }
 
   /** @throws SqliteError, or Node's error for a value that cannot be bound or read. */
@@ -58,10 +47,7 @@ export class Handle {
     role: StatementRole,
   ): StatementOutcome {
     try {
-      const prepared = this.#prepare(sql, role);
-      return wantsRows && prepared.columnNames
-        ? { rows: readRows(prepared, parameters), lastId: 0, changes: 0 }
-        : runWithoutRows(prepared, parameters, wantsRows);
+      return this.#prepare(sql, role).run(parameters, wantsRows);
     } catch (error) {
       throw this.#noteDamage(error);
     }
@@ -71,7 +57,7 @@ export class Handle {
   runScript(sql: string): StatementOutcome {
     try {
       this.#connection.exec(sql);
-      return { rows: undefined, lastId: 0, changes: 0 };
+      return nothingDone();
     } catch (error) {
       throw this.#noteDamage(error);
     }
@@ -101,21 +87,10 @@ export class Handle {
 
   #prepare(sql: string, role: StatementRole): PreparedStatement {
     const known = this.#prepared.get(sql);
-    if (known) {
-      return known;
-    }
-    const statement = this.#connection.prepare(sql);
-    refuseSecondStatement(sql, statement.sourceSQL);
-    const columnNames = readColumnNames(statement);
-    statement.setReturnArrays(true);
-    const prepared: PreparedStatement = {
-      statement,
-      columnNames: columnNames.length > 0 ? columnNames : null,
-      columnsMayMove: sql.includes('*'),
-    };
-    if (mayCache(sql, role)) {
-      this.#prepared.set(sql, prepared);
-    }
+    if (known) return known;
+    const prepared = new PreparedStatement(this.#connection, sql);
+    this.#preparedInAll += 1;
+    if (comesAgain(sql, role)) this.#prepared.set(sql, prepared);
     return prepared;
   }
 
@@ -143,57 +118,10 @@ export function openHandle(path: string, synchronous: 'FULL' | 'OFF'): Handle {
       }
     }
     connection.exec(`PRAGMA synchronous = ${synchronous}`);
-    connection.exec(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
+    connection.exec(`PRAGMA cache_size = -${pageCacheKib}`);
     return new Handle(connection);
   } catch (error) {
     connection?.close();
     throw toSqliteError(error);
   }
-}
-
-function readRows(prepared: PreparedStatement, parameters: StatementParameters): Row[] {
-  const { statement } = prepared;
-  const found = isPositional(parameters)
-    ? statement.all(...parameters.map(toSqlValue))
-    : statement.all(toSqlValues(parameters));
-  if (prepared.columnsMayMove) {
-    prepared.columnNames = readColumnNames(statement);
-  }
-  const columnNames = prepared.columnNames ?? [];
-  // `setReturnArrays(true)` makes every row an array, which the types of Node do not express.
-  return found.map((values) => toRow(columnNames, values as unknown as SqlOutputRow));
-}
-
-function runWithoutRows(
-  { statement }: PreparedStatement,
-  parameters: StatementParameters,
-  wantsRows: boolean,
-): StatementOutcome {
-  const result = isPositional(parameters)
-    ? statement.run(...parameters.map(toSqlValue))
-    : statement.run(toSqlValues(parameters));
-  return {
-    rows: wantsRows ? [] : undefined,
-    lastId: Number(result.lastInsertRowid),
-    changes: Number(result.changes),
-  };
-}
-
-/** `prepare` compiles the first statement and forgets the others without a word. */
-function refuseSecondStatement(sql: string, compiled: string): void {
-  const rest = sql.slice(sql.indexOf(compiled) + compiled.length).replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, '');
-  if (/[^\s;]/.test(rest))
-    throw new SqliteError('SQLITE_MISUSE', 'one statement at a time; a script goes through exec()');
-}
-
-function readColumnNames(statement: StatementSync): string[] {
-  return statement.columns().map(({ name }) => name);
-}
-
-function mayCache(sql: string, role: StatementRole): boolean {
-  return sql.length <= MAX_CACHED_SQL_LENGTH && role !== 'setting' && role !== 'already-set';
-}
-
-function isPositional(parameters: StatementParameters): parameters is readonly BindableValue[] {
-  return Array.isArray(parameters);
 }

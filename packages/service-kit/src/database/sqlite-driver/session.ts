@@ -1,27 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { isBusyError, SqliteError, toSqliteError } from './error-codes.ts';
-import type { Handle, StatementOutcome, StatementParameters } from './handle.ts';
+import { SqliteError, toSqliteError } from './error-codes.ts';
+import type { Handle } from './handle.ts';
+import { nothingDone, type StatementOutcome } from './prepared-statement.ts';
 import type { SqliteFile } from './sqlite-file.ts';
+import { retryDelayMs, runOn, type StatementRequest } from './statement-request.ts';
 import type { StatementRole } from './statement-role.ts';
-
-/** One statement on its way, from being asked for until `settle` is called, exactly once. */
-export interface StatementRequest {
-  readonly method: 'run' | 'all' | 'exec';
-  readonly sql: string;
-  readonly role: StatementRole;
-  readonly parameters: StatementParameters;
-  readonly askedAtMs: number;
-  readonly settle: (error: Error | null, outcome: StatementOutcome | null) => void;
-  busyAttempts: number;
-  /** This statement has the file's turn to write and must pass it on or leave it to the open transaction. */
-  hasTurn: boolean;
-}
-
-// A failed attempt costs about 30 µs, so a waiting process may ask often; only one statement per process does.
-const FIRST_RETRY_MS = 1;
-const LONGEST_RETRY_MS = 16;
-
-const NOTHING_DONE: StatementOutcome = { rows: [], lastId: 0, changes: 0 };
 
 /**
  * What stands between one connection and its file: borrows a handle, waits for the turn to write, asks again when
@@ -34,6 +17,7 @@ const NOTHING_DONE: StatementOutcome = { rows: [], lastId: 0, changes: 0 };
 export class Session {
   readonly #file: SqliteFile;
   #handle: Handle | null = null;
+  /** The handle has settings of its own, or holds the only copy of the data: nobody else may have it. */
   #keepsHandle: boolean;
   #holdsTurn = false;
   #transaction: 'none' | 'open' | 'broken' = 'none';
@@ -47,10 +31,8 @@ export class Session {
 
   execute(request: StatementRequest): void {
     if (request.role === 'already-set' && !this.#keepsHandle) {
-      request.settle(null, NOTHING_DONE);
-      return;
-    }
-    if (!this.#needsTurn(request.role)) {
+      request.settle(null, nothingDone());
+    } else if (!this.#needsTurn(request.role)) {
       this.#attempt(request);
     } else if (this.#file.writeQueue.takeNow()) {
       request.hasTurn = true;
@@ -60,42 +42,27 @@ export class Session {
     }
   }
 
+  /** Rolls back what is open. Statements that still wait fail when they come to their turn. */
   close(): void {
-    if (this.#isClosed) {
-      return;
-    }
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#file.sessions -= 1;
-    const handle = this.#handle;
-    this.#handle = null;
-    if (handle && this.#keepsHandle) {
-      this.#file.handles.discard(handle);
-    } else if (handle) {
-      handle.rollBack();
-      this.#file.handles.release(handle);
+    if (this.#handle) {
+      this.#handle.rollBack();
+      if (this.#keepsHandle) this.#file.handles.discard(this.#handle);
+      else this.#file.handles.release(this.#handle);
+      this.#handle = null;
     }
     this.#transaction = 'none';
     this.#passTurnOn(null);
   }
 
   #needsTurn(role: StatementRole): boolean {
-    switch (role) {
-      case 'begin-write':
-        return this.#file.isInMemory || this.#transaction === 'none';
-      case 'begin-read':
-        // The one handle of an in-memory database carries one transaction at a time, whatever its kind.
-        return this.#file.isInMemory;
-      case 'write':
-      case 'setting':
-      case 'script':
-        return !this.#file.isInMemory && !this.#holdsTurn;
-      case 'read':
-      case 'already-set':
-      case 'savepoint':
-      case 'commit':
-      case 'rollback':
-        return false;
-    }
+    if (role === 'begin-write') return this.#file.isInMemory || this.#transaction === 'none';
+    // The one handle of an in-memory database carries one transaction at a time, whatever its kind, and nobody else
+    // can lock it.
+    if (this.#file.isInMemory) return role === 'begin-read';
+    return (role === 'write' || role === 'script') && !this.#holdsTurn;
   }
 
   #waitForTurn(request: StatementRequest): void {
@@ -113,8 +80,7 @@ export class Session {
 
   #attempt(request: StatementRequest): void {
     if (this.#isClosed) {
-      this.#passTurnOn(request);
-      request.settle(new SqliteError('SQLITE_MISUSE', 'Database is closed'), null);
+      this.#refuse(request, new SqliteError('SQLITE_MISUSE', 'Database is closed'));
       return;
     }
     if (this.#transaction === 'broken') {
@@ -123,19 +89,19 @@ export class Session {
     }
     if (request.role === 'rollback' && this.#transaction === 'none') {
       // Sequelize rolls back also when BEGIN failed; nothing is open, so nothing is left to do.
-      request.settle(null, NOTHING_DONE);
+      request.settle(null, nothingDone());
       return;
     }
-    let handle: Handle | null = this.#handle;
+    let handle = this.#handle;
     let outcome: StatementOutcome | null = null;
     let failure: Error | null = null;
     try {
       handle ??= this.#file.handles.acquire();
       outcome = runOn(handle, request);
-    } catch (error) {
-      failure = toSqliteError(error);
+    } catch (thrown) {
+      failure = toSqliteError(thrown);
     }
-    if (failure && isBusyError(failure)) {
+    if (failure instanceof SqliteError && failure.isWorthWaiting) {
       const waitedMs = performance.now() - this.#waitingSinceMs(request);
       if (waitedMs < this.#file.options.busyDeadlineMs) {
         this.#putBack(handle);
@@ -144,7 +110,9 @@ export class Session {
         return;
       }
       // Sequelize repeats a statement whose message is exactly "SQLITE_BUSY: database is locked" up to five times.
-      failure = new SqliteError('SQLITE_BUSY', `database is locked, also after ${Math.round(waitedMs)} ms`);
+      failure = new SqliteError('SQLITE_BUSY', `${detailOf(failure)}, also after ${Math.round(waitedMs)} ms`);
+    } else if (request.hasTurn) {
+      this.#file.writeQueue.noteLockGained();
     }
     this.#follow(request, handle, failure);
     request.settle(failure, outcome);
@@ -152,30 +120,22 @@ export class Session {
 
   /** Brings this session's state in line with what the statement did to the handle's transaction. */
   #follow(request: StatementRequest, handle: Handle | null, failure: Error | null): void {
-    if (request.hasTurn && !failure) {
-      this.#file.writeQueue.noteLockGained();
-    }
-    if (failure && request.role === 'commit') {
-      // Nobody rolls back after a failed COMMIT (of a deferred foreign key, say): the lock would stay forever.
+    const isEnd = request.role === 'commit' || request.role === 'rollback';
+    if (failure && isEnd) {
+      // Nobody tries again after a COMMIT that failed (for a deferred foreign key, say): the lock would stay forever.
       handle?.rollBack();
     }
-    if (!failure && request.role === 'setting') {
-      this.#keepsHandle = true;
-    }
+    if (!failure && request.role === 'setting') this.#keepsHandle = true;
     if (handle?.isInTransaction) {
       this.#handle = handle;
       this.#transaction = 'open';
-      this.#holdsTurn ||= request.hasTurn;
-      request.hasTurn = false;
+      this.#keepTurn(request);
       return;
     }
-    const endedBySqlite =
-      this.#transaction === 'open' && failure && request.role !== 'commit' && request.role !== 'rollback';
     this.#putBack(handle);
-    if (endedBySqlite) {
+    if (failure && !isEnd && this.#transaction === 'open') {
       this.#transaction = 'broken';
-      this.#holdsTurn ||= request.hasTurn;
-      request.hasTurn = false;
+      this.#keepTurn(request);
       return;
     }
     this.#transaction = 'none';
@@ -183,22 +143,24 @@ export class Session {
   }
 
   #answerForBroken(request: StatementRequest): void {
-    const isEnd = request.role === 'rollback' || request.role === 'commit';
-    if (isEnd) {
-      this.#transaction = 'none';
-      this.#passTurnOn(request);
+    const error = new SqliteError('SQLITE_ABORT', 'SQLite rolled this transaction back; start it again');
+    if (request.role !== 'rollback' && request.role !== 'commit') {
+      this.#refuse(request, error);
+      return;
     }
-    if (request.role === 'rollback') {
-      request.settle(null, NOTHING_DONE);
-    } else {
-      request.settle(new SqliteError('SQLITE_ABORT', 'SQLite rolled this transaction back; start it again'), null);
-    }
+    this.#transaction = 'none';
+    this.#passTurnOn(request);
+    if (request.role === 'rollback') request.settle(null, nothingDone());
+    else request.settle(error, null);
+  }
+
+  #refuse(request: StatementRequest, error: SqliteError): void {
+    if (request.hasTurn) this.#passTurnOn(request);
+    request.settle(error, null);
   }
 
   #putBack(handle: Handle | null): void {
-    if (!handle || handle.isInTransaction) {
-      return;
-    }
+    if (!handle || handle.isInTransaction) return;
     if (this.#keepsHandle && !handle.isSpoiled) {
       this.#handle = handle;
       return;
@@ -207,29 +169,26 @@ export class Session {
     this.#file.handles.release(handle);
   }
 
-  #passTurnOn(request: StatementRequest | null): void {
-    const hadTurn = this.#holdsTurn || request?.hasTurn === true;
-    this.#holdsTurn = false;
-    if (request) {
-      request.hasTurn = false;
-    }
-    if (hadTurn) {
-      this.#file.writeQueue.passOn();
-    }
+  /** Leaves the turn to the open transaction. */
+  #keepTurn(request: StatementRequest): void {
+    this.#holdsTurn ||= request.hasTurn;
+    request.hasTurn = false;
   }
 
+  /** The file has one turn, so either the transaction or the statement has it, or neither. */
+  #passTurnOn(request: StatementRequest | null): void {
+    if (!this.#holdsTurn && !request?.hasTurn) return;
+    this.#holdsTurn = false;
+    if (request) request.hasTurn = false;
+    this.#file.writeQueue.passOn();
+  }
+
+  /** As long as writers of this process get the lock at all, the one whose turn it is has not waited in vain. */
   #waitingSinceMs(request: StatementRequest): number {
     return request.hasTurn ? Math.max(request.askedAtMs, this.#file.writeQueue.lockGainedAtMs) : request.askedAtMs;
   }
 }
 
-function runOn(handle: Handle, request: StatementRequest): StatementOutcome {
-  return request.method === 'exec'
-    ? handle.runScript(request.sql)
-    : handle.runStatement(request.sql, request.parameters, request.method === 'all', request.role);
-}
-
-function retryDelayMs(attempts: number): number {
-  const longestMs = Math.min(FIRST_RETRY_MS * 2 ** attempts, LONGEST_RETRY_MS);
-  return FIRST_RETRY_MS + Math.random() * longestMs;
+function detailOf(error: SqliteError): string {
+  return error.message.slice(error.message.indexOf(': ') + 2);
 }

@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { toSqliteError } from './error-codes.ts';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { SqliteError, toSqliteError } from './error-codes.ts';
 import { openHandle } from './handle.ts';
 import { HandlePool } from './handle-pool.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -24,19 +24,23 @@ export interface SqliteFile {
 }
 
 const inMemory = ':memory:';
-const files = new Map<string, SqliteFile>();
+/** By every name under which a file was asked for, for a name is asked for with each transaction. */
+const filesByName = new Map<string, SqliteFile>();
 
-/** The file of this path, the same for all connections of this process; one of its own for each `:memory:`. */
+/**
+ * The file of this path, the same for all connections of this process; one of its own for each `:memory:`. Makes its
+ * folder when it is missing.
+ */
 export function openSqliteFile(path: string, options: SqliteFileOptions): SqliteFile {
   if (path === inMemory) return createFile(path, options);
-  const key = keyOf(path);
-  const known = files.get(key);
+  const known = findFile(path);
   if (known) {
     if (known.options.synchronous === options.synchronous) return known;
     throw new Error(`${path} is open with synchronous=${known.options.synchronous}; give the same here`);
   }
-  const file = createFile(key, options);
-  files.set(key, file);
+  mkdirSync(dirname(path), { recursive: true });
+  const file = createFile(trueName(path), options);
+  filesByName.set(trueName(path), file);
   return file;
 }
 
@@ -45,20 +49,37 @@ export function openSqliteFile(path: string, options: SqliteFileOptions): Sqlite
  * file was closed. A file that was never opened is fine.
  */
 export function closeSqliteHandles(path: string): void {
-  const key = keyOf(path);
-  const file = files.get(key);
+  const file = findFile(path);
   if (!file) return;
-  if (file.handles.idle > 0) {
-    const handle = file.handles.acquire();
-    try {
-      // Another process that reads or writes now will empty the WAL itself.
-      handle.checkpoint();
-    } finally {
-      file.handles.release(handle);
-    }
+  try {
+    if (file.handles.idle > 0) emptyWal(file.handles);
+  } finally {
+    file.handles.closeIdle();
+    if (file.sessions === 0) forgetFile(file);
   }
-  file.handles.closeIdle();
-  if (file.sessions === 0) files.delete(key);
+}
+
+function findFile(path: string): SqliteFile | undefined {
+  const name = resolve(path);
+  const known = filesByName.get(name) ?? filesByName.get(trueName(path));
+  if (known) filesByName.set(name, known);
+  return known;
+}
+
+function forgetFile(file: SqliteFile): void {
+  for (const [name, known] of filesByName) {
+    if (known === file) filesByName.delete(name);
+  }
+}
+
+function emptyWal(handles: HandlePool): void {
+  const handle = handles.acquire();
+  try {
+    // It stops early while another process reads or writes: that one empties the WAL when it closes.
+    handle.checkpoint();
+  } finally {
+    handles.release(handle);
+  }
 }
 
 function createFile(path: string, options: SqliteFileOptions): SqliteFile {
@@ -80,11 +101,16 @@ function tryToOpen(handles: HandlePool): Error | null {
     return null;
   } catch (thrown) {
     const error = toSqliteError(thrown);
-    return 'code' in error && error.code === 'SQLITE_BUSY' ? null : error;
+    return error instanceof SqliteError && error.isWorthWaiting ? null : error;
   }
 }
 
-/** One name for a file, whichever way it was reached. The file itself may not exist yet; its folder does. */
-function keyOf(path: string): string {
-  return join(realpathSync(dirname(path)), basename(path));
+/** One name for a file, whichever way it was reached. Neither the file nor its folder need exist. */
+function trueName(path: string): string {
+  const whole = resolve(path);
+  try {
+    return join(realpathSync(dirname(whole)), basename(whole));
+  } catch {
+    return whole;
+  }
 }

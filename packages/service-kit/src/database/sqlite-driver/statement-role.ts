@@ -16,11 +16,11 @@ export type StatementRole =
   | 'setting'
   | 'already-set';
 
-const FIRST_WORD = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*([a-z]+)/i;
+const firstWord = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*([a-z]+)/i;
 
 /** Tells the role of one SQL statement by its first words. What it does not know counts as a write. */
 export function statementRole(sql: string): StatementRole {
-  switch (FIRST_WORD.exec(sql)?.[1]?.toUpperCase()) {
+  switch (firstWord.exec(sql)?.[1]?.toUpperCase()) {
     case 'SELECT':
     case 'VALUES':
     case 'EXPLAIN':
@@ -36,7 +36,7 @@ export function statementRole(sql: string): StatementRole {
     case 'RELEASE':
       return 'savepoint';
     case 'WITH':
-      return WRITE_AFTER_WITH.test(sql) ? 'write' : 'read';
+      return writeAfterWith.test(sql) ? 'write' : 'read';
     case 'CREATE':
       return /\bCREATE\s+TEMP/i.test(sql) ? 'setting' : 'write';
     case 'PRAGMA':
@@ -50,11 +50,11 @@ export function statementRole(sql: string): StatementRole {
 }
 
 // A WITH that only reads but holds these words in a string waits its turn for nothing; that is its only harm.
-const WRITE_AFTER_WITH = /\b(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?INTO\b|\bDELETE\s+FROM\b|\bUPDATE\b[\s\S]*\bSET\b/i;
+const writeAfterWith = /\b(?:INSERT|REPLACE)\s+(?:OR\s+\w+\s+)?INTO\b|\bDELETE\s+FROM\b|\bUPDATE\b[\s\S]*\bSET\b/i;
 
-const PRAGMA_NAME = /\bPRAGMA\s+(?:\w+\.)?(\w+)\s*([=(]?)/i;
-const FOREIGN_KEYS_ON = /\bFOREIGN_KEYS\s*=\s*ON\b/i;
-const READING_PRAGMAS: ReadonlySet<string> = new Set([
+const pragmaName = /\bPRAGMA\s+(?:\w+\.)?(\w+)\s*([=(]?)/i;
+const foreignKeysOn = /\bFOREIGN_KEYS\s*=\s*ON\b/i;
+const readingPragmas: ReadonlySet<string> = new Set([
   'foreign_key_check',
   'foreign_key_list',
   'index_info',
@@ -69,12 +69,12 @@ const READING_PRAGMAS: ReadonlySet<string> = new Set([
 ]);
 
 function pragmaRole(sql: string): StatementRole {
-  const [, name = '', argument = ''] = PRAGMA_NAME.exec(sql) ?? [];
+  const [, name = '', argument = ''] = pragmaName.exec(sql) ?? [];
   const pragma = name.toLowerCase();
-  if (argument === '' || READING_PRAGMAS.has(pragma)) {
+  if (argument === '' || readingPragmas.has(pragma)) {
     return 'read';
   }
-  if (pragma === 'read_uncommitted' || (pragma === 'foreign_keys' && FOREIGN_KEYS_ON.test(sql))) {
+  if (pragma === 'read_uncommitted' || (pragma === 'foreign_keys' && foreignKeysOn.test(sql))) {
     // Sequelize sends the one for every connection and the other for READ COMMITTED. Without a shared cache, which
     // this driver never opens, SQLite reads only what is committed either way.
     return 'already-set';

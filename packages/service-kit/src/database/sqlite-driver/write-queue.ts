@@ -15,8 +15,8 @@ interface Place {
   next: Place | null;
 }
 
-const MAX_WAITING_WRITERS = 10_000;
-const STALL_CHECKS_PER_DEADLINE = 8;
+const maxWaitingWriters = 10_000;
+const stallChecksPerDeadline = 8;
 
 /**
  * The turn to write to one file within this process, handed on first-in-first-out. SQLite has one writer per file:
@@ -56,10 +56,10 @@ export class WriteQueue {
     return true;
   }
 
-  /** Waits behind all others. Refuses at once when {@link MAX_WAITING_WRITERS} wait already. */
+  /** Waits behind all others. Refuses at once when {@link maxWaitingWriters} wait already. */
   wait(writer: WaitingWriter): void {
-    if (this.#length >= MAX_WAITING_WRITERS) {
-      writer.onRefusal(new SqliteError('SQLITE_BUSY', `${MAX_WAITING_WRITERS} writes are waiting already`));
+    if (this.#length >= maxWaitingWriters) {
+      writer.onRefusal(new SqliteError('SQLITE_BUSY', `${maxWaitingWriters} writes are waiting already`));
       return;
     }
     const place: Place = { writer, next: null };
@@ -70,7 +70,7 @@ export class WriteQueue {
     }
     this.#last = place;
     this.#length += 1;
-    this.#stallCheck ??= setInterval(() => this.#refuseStalled(), this.#deadlineMs / STALL_CHECKS_PER_DEADLINE);
+    this.#stallCheck ??= setInterval(() => this.#refuseStalled(), this.#deadlineMs / stallChecksPerDeadline);
   }
 
   /** Gives the turn to the first who waits. To be called by whoever has it, once. */

@@ -29,7 +29,11 @@ export async function connectBroker(options: {
     const forget = () => {
       if (current === channel) current = undefined;
     };
-    channel.on('close', forget);
+    channel.on('close', () => {
+      forget();
+      // A channel that RabbitMQ closed does not come back on this connection; with the next one everything does.
+      connection.close().catch((error: unknown) => log.debug({ error }, 'the connection was closed already'));
+    });
     channel.on('error', (error) => {
       forget();
       log.warn({ error }, 'the channel to RabbitMQ failed');

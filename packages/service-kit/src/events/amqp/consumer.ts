@@ -1,67 +1,71 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { Database } from '../../database/open-database.ts';
 import type { Logger } from '../../log/logger.ts';
-import { wait } from '../../time/wait.ts';
+import { describeError } from '../dead-letters.ts';
 import { type AnyHandlers, MalformedEvent, parseEnvelope, receiveEvent } from '../receive.ts';
-import { workQueue } from './topology.ts';
+import { publish } from './publish.ts';
+import { createQueueReader, type QueueReader, settle } from './queue-reader.ts';
+import { deadLetterExchange, retryDelaysMs, retryQueue, workQueue } from './topology.ts';
 
 /** Events in work at once, per process. */
 const prefetch = 20;
 
-/** How long a failed event rests here before it goes back to the queue. */
-const restBeforeRetryMs = 500;
+/** How often an event was tried in vain, and what the last try ended with, as they travel with it. */
+export const triesHeader = 'x-jetbridge-tries';
+export const errorHeader = 'x-jetbridge-error';
 
-/** Works on a service's queue: handle, commit, then acknowledge. */
+/** The broker refuses a message whose headers do not fit one frame of 128 KB. */
+const longestErrorHeader = 2_000;
+
+/**
+ * Works on a service's queue: handle, commit, then acknowledge. An event that fails rests in a queue of retries, longer
+ * each time, while the others go on; after its last try, or at once when it is malformed, it goes to the dead letters.
+ * @param options.delaysMs the rests, in tests; their queues must exist.
+ */
 export function createWorkConsumer(options: {
   service: string;
   database: Database;
   handlers: AnyHandlers;
   log: Logger;
-}) {
-  const { service, database, handlers, log } = options;
-  const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
-  let cancel: (() => Promise<unknown>) | undefined;
+  delaysMs?: readonly number[];
+}): QueueReader {
+  const { service, database, handlers, log, delaysMs = retryDelaysMs } = options;
 
   async function handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
     try {
       await receiveEvent(database, handlers, parseEnvelope(message.content.toString('utf8')));
       settle(() => channel.ack(message));
     } catch (error) {
-      const malformed = error instanceof MalformedEvent;
-      const { messageId } = message.properties;
-      log.error({ error, messageId, malformed }, 'an event could not be handled');
-      if (!malformed) await wait(restBeforeRetryMs, stopping.signal);
-      // Rejected for good it goes to the dead letters; put back, the queue counts and gives up by itself.
-      settle(() => channel.nack(message, false, !malformed));
+      await passOn(channel, message, error);
     }
   }
 
-  return {
-    /** Starts consuming on a channel; again for each new one after the connection was lost. */
-    consume: async (channel: ConfirmChannel): Promise<void> => {
-      await channel.prefetch(prefetch);
-      const { consumerTag } = await channel.consume(workQueue(service), (message) => {
-        if (!message || stopping.signal.aborted) return;
-        const work = handle(channel, message).finally(() => running.delete(work));
-        running.add(work);
-      });
-      cancel = () => channel.cancel(consumerTag);
-    },
-    /** Takes no more, and ends when what is in work has been acknowledged. */
-    stop: async (): Promise<void> => {
-      stopping.abort();
-      await cancel?.().catch((error: unknown) => log.debug({ error }, 'the channel was gone already'));
-      await Promise.all(running);
-    },
-  };
-}
-
-/** A channel that closed meanwhile throws; the broker delivers the message again by itself, and the inbox knows it. */
-function settle(acknowledge: () => void): void {
-  try {
-    acknowledge();
-  } catch {
-    // Nothing is lost: see above.
+  /** Acknowledges only what the broker has surely taken elsewhere. */
+  async function passOn(channel: ConfirmChannel, message: ConsumeMessage, error: unknown): Promise<void> {
+    const triesBefore = Number(message.properties.headers?.[triesHeader] ?? 0);
+    // That the database is away says nothing of the event.
+    const tries = database.dialect.isUnavailable(error) ? triesBefore : triesBefore + 1;
+    const delayMs = error instanceof MalformedEvent ? undefined : delaysMs[Math.max(0, tries - 1)];
+    const { messageId, type } = message.properties;
+    log.error({ error, messageId, type, tries, delayMs }, 'an event could not be handled');
+    const [taken] = await publish(channel, [
+      {
+        ...(delayMs === undefined
+          ? { exchange: deadLetterExchange, routingKey: workQueue(service) }
+          : { exchange: '', routingKey: retryQueue(service, delayMs) }),
+        messageId,
+        content: message.content,
+        properties: {
+          persistent: true,
+          mandatory: true,
+          type,
+          contentType: message.properties.contentType,
+          headers: { [triesHeader]: tries, [errorHeader]: describeError(error).slice(0, longestErrorHeader) },
+        },
+      },
+    ]);
+    settle(() => (taken ? channel.ack(message) : channel.nack(message, false, true)));
   }
+
+  return createQueueReader({ queue: workQueue(service), prefetch, log, handle });
 }

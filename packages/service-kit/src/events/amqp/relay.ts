@@ -1,8 +1,8 @@
-import type { ConfirmChannel, Message } from 'amqplib';
 import { QueryTypes } from 'sequelize';
 import { createLease } from '../../database/leases.ts';
 import type { Database } from '../../database/open-database.ts';
 import type { Broker } from './broker.ts';
+import { type Outgoing, publish } from './publish.ts';
 import { eventExchange, hasConsumers } from './topology.ts';
 
 /** The most events one turn publishes. */
@@ -11,13 +11,10 @@ const batchSize = 200;
 /** A relay that dies keeps the next one waiting for no longer than this. */
 const leaseMs = 10_000;
 
-/** How long the broker may take to confirm a batch before it counts as not published. */
-const confirmTimeoutMs = 10_000;
-
 type OutboxRow = { id: number; event_id: string; type: string; envelope: string };
 
 /** Carries events from the outbox to the broker, at least once; one relay per service at a time. */
-export function createOutboxRelay(options: { database: Database; broker: Broker }) {
+export function createOutboxRelay(options: { database: Database; broker: Pick<Broker, 'channel'> }) {
   const { database, broker } = options;
   const lease = createLease(database, { name: 'outbox-relay', lengthMs: leaseMs });
 
@@ -31,7 +28,8 @@ export function createOutboxRelay(options: { database: Database; broker: Broker 
       { replacements: [batchSize], type: QueryTypes.SELECT },
     );
     if (rows.length === 0) return 0;
-    const taken = await publish(channel, rows);
+    const wasTaken = await publish(channel, rows.map(toMessage));
+    const taken = rows.filter((_, index) => wasTaken[index]).map(({ id }) => Number(id));
     if (taken.length > 0) await markPublished(taken);
     if (taken.length < rows.length) throw new Error(`The broker did not take ${rows.length - taken.length} events.`);
     return taken.length;
@@ -47,39 +45,17 @@ export function createOutboxRelay(options: { database: Database; broker: Broker 
   return { runOnce, stop: () => lease.release() };
 }
 
-/** The ids of the rows that the broker confirmed and could route. */
-async function publish(channel: ConfirmChannel, rows: readonly OutboxRow[]): Promise<number[]> {
-  const returned = new Set<string>();
-  // RabbitMQ confirms a message that no queue wanted; it tells so by returning it first.
-  const noteReturn = (message: Message) => returned.add(String(message.properties.messageId));
-  channel.on('return', noteReturn);
-  try {
-    const confirmed = await Promise.all(rows.map((row) => publishOne(channel, row)));
-    return rows.filter((row, index) => confirmed[index] && !returned.has(row.event_id)).map((row) => Number(row.id));
-  } finally {
-    channel.off('return', noteReturn);
-  }
-}
-
-function publishOne(channel: ConfirmChannel, row: OutboxRow): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), confirmTimeoutMs);
-    const settle = (taken: boolean) => {
-      clearTimeout(timer);
-      resolve(taken);
-    };
-    const properties = {
+function toMessage(row: OutboxRow): Outgoing {
+  return {
+    exchange: eventExchange,
+    routingKey: row.type,
+    messageId: row.event_id,
+    content: Buffer.from(row.envelope),
+    properties: {
       persistent: true,
       mandatory: hasConsumers(row.type),
-      messageId: row.event_id,
       type: row.type,
       contentType: 'application/cloudevents+json',
-    };
-    try {
-      channel.publish(eventExchange, row.type, Buffer.from(row.envelope), properties, (error) => settle(!error));
-    } catch {
-      // The channel closed meanwhile; the row stays and goes with the next batch.
-      settle(false);
-    }
-  });
+    },
+  };
 }

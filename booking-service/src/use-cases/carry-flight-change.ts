@@ -1,0 +1,67 @@
+import type { Flight } from '@jetbridge/contracts/flights/schemas.ts';
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
+import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
+import type { Transaction } from 'sequelize';
+import type { Bookings } from '../db/bookings.ts';
+import type { FlightFollowUp, FlightFollowUps } from '../db/flight-follow-ups.ts';
+import type { FlightCopies } from '../db/flights.ts';
+import { hasOtherTimes, type SegmentRecord, segmentAfter } from '../domain/booking.ts';
+import { bookingChanged } from '../messaging/booking-events.ts';
+import type { SalesDesk } from '../sales/sales-desk.ts';
+
+export type CarryFlightChangeParts = {
+  readonly database: Database;
+  readonly bookings: Bookings;
+  readonly copies: FlightCopies;
+  readonly followUps: FlightFollowUps;
+  readonly desk: SalesDesk;
+  readonly clock: Clock;
+};
+
+/** Bookings of one turn: few enough that sales of their flights wait for moments only. */
+const bookingsPerBatch = 50;
+
+/**
+ * Carries one change of a flight into the next bookings that do not know it: other times are written into them, a
+ * cancelled flight cancels them. What was done shows in the bookings, so that a run that breaks off is taken up by the
+ * next one, here or in another process.
+ * @returns how much was done; 0 when nothing is left.
+ */
+export async function carryFlightChange(parts: CarryFlightChangeParts): Promise<number> {
+  const { bookings, copies, followUps, desk, clock } = parts;
+  const [followUp] = await followUps.list(1);
+  if (!followUp) return 0;
+  const flight = (await copies.find([followUp.flightId])).get(followUp.flightId)?.flight;
+  if (!flight) throw new Error(`Flight ${followUp.flightId} is to be followed, but there is no copy of it.`);
+  const newest = { ...followUp, version: flight.version } satisfies FlightFollowUp;
+  const ids = await bookings.findLiveBefore({ ...newest, limit: bookingsPerBatch });
+  if (flight.status === 'cancelled') {
+    for (const id of ids) await desk.cancelForAirline(id, clock.nowMs());
+  } else if (ids.length > 0) {
+    await parts.database.write((tx) => moveBookings(parts, flight, ids, tx));
+  }
+  if (ids.length < bookingsPerBatch) await followUps.strike(followUp);
+  return ids.length + 1;
+}
+
+/** Bookings are locked in the order of their ids, as everywhere. */
+async function moveBookings(
+  { database, bookings, clock }: CarryFlightChangeParts,
+  flight: Flight,
+  ids: readonly string[],
+  tx: Transaction,
+): Promise<void> {
+  for (const id of ids) {
+    const booking = await bookings.find(id, tx);
+    const isLive = booking?.status === 'confirmed' || booking?.status === 'pending';
+    const before = booking?.segments.find(({ flightId }) => flightId === flight.id);
+    if (!booking || !isLive || !before || before.flightVersion >= flight.version) continue;
+    const after = segmentAfter(before, flight);
+    await bookings.replaceSegment(id, after, tx);
+    if (!hasOtherTimes(before, after)) continue;
+    const segments = booking.segments.map((segment): SegmentRecord => (segment === before ? after : segment));
+    const changed = await bookings.markChanged({ ...booking, segments }, clock.nowMs(), tx);
+    await appendEvents(database, [bookingChanged(changed)], tx);
+  }
+}

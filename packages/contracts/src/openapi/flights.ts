@@ -1,0 +1,145 @@
+import {
+  createFlightRoute,
+  deleteFlightRoute,
+  listAirlinesRoute,
+  listAirplanesRoute,
+  listAirportsRoute,
+  readAirlineRoute,
+  readAirplaneRoute,
+  readAirportRoute,
+  readFlightRoute,
+  searchFlightsRoute,
+  updateFlightRoute,
+} from '../flights/routes.ts';
+import type { Airline, Airplane, Airport, FareRules, Flight } from '../flights/schemas.ts';
+import { publish } from './published-route.ts';
+
+export const exampleFlightId = 'flt_01k7v5c0d4r8m2n6p9s3t7w1xy';
+
+const newYork: Airport = {
+  code: 'JFK',
+  cityCode: 'NYC',
+  name: 'John F. Kennedy International Airport',
+  city: 'New York',
+  country: 'US',
+  timeZone: 'America/New_York',
+  latitude: 40.6398,
+  longitude: -73.7789,
+};
+
+const london: Airport = {
+  code: 'LHR',
+  cityCode: 'LON',
+  name: 'London Heathrow Airport',
+  city: 'London',
+  country: 'GB',
+  timeZone: 'Europe/London',
+  latitude: 51.4706,
+  longitude: -0.4619,
+};
+
+const airline: Airline = { code: 'BA', name: 'British Airways' };
+
+const airplane: Airplane = {
+  id: 'apl_01k7v5a1b2c3d4e5f6g7h8j9km',
+  model: 'Boeing 777-200ER',
+  registration: 'G-VIIA',
+  cabins: [
+    { cabin: 'business', rows: { first: 1, last: 12 }, letters: 'AB EF JK', seats: 72 },
+    { cabin: 'economy', rows: { first: 20, last: 42 }, letters: 'ABC DEFG HJK', exitRows: [20, 33], seats: 230 },
+  ],
+};
+
+export const exampleFareRules: FareRules = {
+  refundable: true,
+  cancelFee: { amount: 5_000, currency: 'USD' },
+  changeFee: { amount: 2_500, currency: 'USD' },
+};
+
+const price = { amount: 29_900, currency: 'USD' };
+
+const flight: Flight = {
+  id: exampleFlightId,
+  flightNumber: 'BA178',
+  airline,
+  origin: newYork,
+  destination: london,
+  departureTime: '2026-12-25T23:00:00Z',
+  arrivalTime: '2026-12-26T06:00:00Z',
+  departureLocal: '2026-12-25T18:00',
+  arrivalLocal: '2026-12-26T06:00',
+  durationMinutes: 420,
+  status: 'scheduled',
+  airplane: { id: airplane.id, model: airplane.model },
+  fares: [{ cabin: 'economy', price, seats: 230, availableSeats: 212, rules: exampleFareRules }],
+  version: 1,
+};
+
+const search = [
+  publish(searchFlightsRoute, {
+    tag: 'Search',
+    description:
+      'Places are airport codes, city codes, or exact names of cities. `date` means the local day of the departure ' +
+      'airport; without it the search begins now. An unknown place gives an empty list. Free seats are shown a moment ' +
+      'late: only a booking decides.',
+    query: { origin: 'JFK', destination: 'LHR', date: '2026-12-25' },
+    answer: { data: [flight], nextCursor: null },
+  }),
+  publish(readFlightRoute, { tag: 'Search', path: { id: exampleFlightId }, answer: flight }),
+];
+
+const schedule = [
+  publish(createFlightRoute, {
+    tag: 'Schedule',
+    body: {
+      flightNumber: 'BA178',
+      airlineCode: 'BA',
+      originCode: 'JFK',
+      destinationCode: 'LHR',
+      departureTime: '2026-12-25T23:00:00Z',
+      arrivalTime: '2026-12-26T06:00:00Z',
+      airplaneId: airplane.id,
+      fares: [{ cabin: 'economy', price, seats: 230, rules: exampleFareRules }],
+    },
+    answer: flight,
+  }),
+  publish(updateFlightRoute, {
+    tag: 'Schedule',
+    description: 'What is left out stays. A cancelled flight stays cancelled.',
+    path: { id: exampleFlightId },
+    body: { status: 'delayed', departureTime: '2026-12-25T23:40:00Z', arrivalTime: '2026-12-26T06:40:00Z' },
+    answer: {
+      ...flight,
+      status: 'delayed',
+      departureTime: '2026-12-25T23:40:00Z',
+      arrivalTime: '2026-12-26T06:40:00Z',
+      departureLocal: '2026-12-25T18:40',
+      arrivalLocal: '2026-12-26T06:40',
+      version: 2,
+    },
+  }),
+  publish(deleteFlightRoute, { tag: 'Schedule', path: { id: exampleFlightId } }),
+];
+
+const catalogue = [
+  publish(listAirportsRoute, {
+    tag: 'Catalogue',
+    query: { q: 'lon' },
+    answer: { data: [london], nextCursor: null },
+  }),
+  publish(readAirportRoute, { tag: 'Catalogue', path: { code: 'LHR' }, answer: london }),
+  publish(listAirlinesRoute, {
+    tag: 'Catalogue',
+    query: { q: 'british' },
+    answer: { data: [airline], nextCursor: null },
+  }),
+  publish(readAirlineRoute, { tag: 'Catalogue', path: { code: 'BA' }, answer: airline }),
+  publish(listAirplanesRoute, {
+    tag: 'Catalogue',
+    query: { q: 'boeing' },
+    answer: { data: [airplane], nextCursor: null },
+  }),
+  publish(readAirplaneRoute, { tag: 'Catalogue', path: { id: airplane.id }, answer: airplane }),
+];
+
+export const flightRoutes = [...search, ...schedule, ...catalogue];

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { ZodOpenApiHeaderObject, ZodOpenApiHeadersObject } from 'zod-openapi';
+import type { Route } from '../http/route.ts';
+
+/** Headers of answers, by the name of their component. */
+export const headerComponents = {
+  RequestId: {
+    description: 'The id of the request: yours, or a made one. Every log line of every service carries it.',
+    required: true,
+    schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,128}$' },
+  },
+  EntityTag: {
+    description: 'The version of the resource, for `If-None-Match` and `If-Match`.',
+    required: true,
+    schema: { type: 'string', examples: ['"3"'] },
+  },
+  RateLimit: {
+    description: 'What is left of the budget, and in how many seconds it is renewed (IETF draft 8).',
+    schema: { type: 'string', examples: ['"address"; r=97; t=41'] },
+  },
+  RateLimitPolicy: {
+    description: 'The budget and its window in seconds (IETF draft 8).',
+    schema: { type: 'string', examples: ['"address"; q=100; w=60; pk=:MTI3LjAuMC4x:'] },
+  },
+  RetryAfter: {
+    description: 'In how many seconds to try again.',
+    required: true,
+    schema: { type: 'string', pattern: '^[0-9]+$', examples: ['2'] },
+  },
+  Authenticate: {
+    description: 'How to sign in: with a bearer token.',
+    required: true,
+    schema: { type: 'string', examples: ['Bearer'] },
+  },
+} as const satisfies Record<string, ZodOpenApiHeaderObject>;
+
+const reference = (name: keyof typeof headerComponents) => ({ $ref: `#/components/headers/${name}` }) as const;
+
+/** The headers that an answer with this status has on every route of a service. */
+export function answerHeaders(route: Pick<Route, 'service'>, status: number): ZodOpenApiHeadersObject {
+  return {
+    'X-Request-ID': reference('RequestId'),
+    ...(status === 401 ? { 'WWW-Authenticate': reference('Authenticate') } : {}),
+    ...([429, 502, 503, 504].includes(status) ? { 'Retry-After': reference('RetryAfter') } : {}),
+    ...(route.service === 'api-gateway'
+      ? {}
+      : { RateLimit: reference('RateLimit'), 'RateLimit-Policy': reference('RateLimitPolicy') }),
+  };
+}
+
+/** The headers of a success, or of 304. */
+export function successHeaders(route: Route, status: number): ZodOpenApiHeadersObject {
+  return { ...answerHeaders(route, status), ...(isVersioned(route) ? { ETag: reference('EntityTag') } : {}) };
+}
+
+/** Whether the answer is one resource with a version, which goes out as `ETag`. */
+export function isVersioned({ answer: { schema } }: Route): boolean {
+  return schema instanceof z.ZodObject && 'version' in schema.shape && 'id' in schema.shape;
+}

@@ -1,0 +1,67 @@
+import {
+  keySetRoute,
+  loginRoute,
+  logoutRoute,
+  readOwnProfileRoute,
+  refreshRoute,
+  registerRoute,
+  type SignedIn,
+  type User,
+} from '../identity/routes.ts';
+import { publish } from './published-route.ts';
+
+const tag = 'Sign-in';
+
+export const exampleUserId = 'usr_01k7v4m2e8q3t9x5z6w1y0a2bc';
+
+const user: User = {
+  id: exampleUserId,
+  email: 'ada@example.com',
+  name: 'Ada Lovelace',
+  status: 'active',
+  emailVerified: false,
+  roles: ['user'],
+  version: 1,
+  createdAt: '2026-11-02T09:30:00Z',
+  updatedAt: '2026-11-02T09:30:00Z',
+};
+
+const refreshToken = 'rt_Zk3v0hXb1mYw7cQe9sLd2nPf5gTj8aRu';
+
+const signedIn: SignedIn = {
+  user,
+  accessToken: 'eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2lnbmF0dXJl',
+  refreshToken,
+  tokenType: 'Bearer',
+  expiresIn: 900,
+};
+
+export const identityRoutes = [
+  publish(registerRoute, {
+    tag,
+    body: { email: user.email, password: 'correct horse battery', name: user.name },
+    answer: signedIn,
+  }),
+  publish(loginRoute, {
+    tag,
+    description: 'An unknown e-mail address and a wrong password are answered alike, and take the same time.',
+    body: { email: user.email, password: 'correct horse battery' },
+    answer: signedIn,
+  }),
+  publish(refreshRoute, {
+    tag,
+    description:
+      'Within 10 seconds a refresh token gives the same successor again, for two tabs that ask at once. After that, ' +
+      'using it again ends the session: somebody may have copied it.',
+    body: { refreshToken },
+    answer: signedIn,
+  }),
+  publish(logoutRoute, { tag, body: { refreshToken } }),
+  publish(readOwnProfileRoute, { tag, answer: user }),
+  publish(keySetRoute, {
+    tag: 'System',
+    answer: {
+      keys: [{ kty: 'RSA', use: 'sig', alg: 'RS256', kid: 'key_01k7v4', n: 'sXchDaQebHnPiGvyDOAT4saGEUet', e: 'AQAB' }],
+    },
+  }),
+];

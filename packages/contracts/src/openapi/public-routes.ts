@@ -1,0 +1,15 @@
+import { bookingRoutes } from './bookings.ts';
+import { flightRoutes } from './flights.ts';
+import { identityRoutes } from './identity.ts';
+import type { PublishedRoute } from './published-route.ts';
+import { reminderRoutes } from './reminders.ts';
+import { systemRoutes } from './system.ts';
+
+/** Every route that a client can call, of all services. What does not stand here is not public. */
+export const publicRoutes: readonly PublishedRoute[] = [
+  ...identityRoutes,
+  ...flightRoutes,
+  ...bookingRoutes,
+  ...reminderRoutes,
+  ...systemRoutes,
+];

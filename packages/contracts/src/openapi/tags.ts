@@ -1,0 +1,13 @@
+/** The subjects that the API document is divided into, in the order they are shown. */
+export const tags = {
+  'Sign-in': 'Accounts and tokens. An access token lasts 15 minutes; a refresh token is used once.',
+  Search: 'Flights with prices and free seats. Nobody needs to sign in for it.',
+  Catalogue: 'Airports, airlines and airplanes.',
+  Schedule: 'The timetable, for staff.',
+  Bookings: 'Seats on one or more flights, all or none.',
+  Reminders: 'What was, will be, or was not mailed.',
+  System: 'How the system is, its keys, and this document.',
+  Sandbox: 'To try things out: a clock that can be moved and a mailbox. Not in production.',
+} as const;
+
+export type Tag = keyof typeof tags;

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { statementRole } from './statement-role.ts';
+
+test.for([
+  ['SELECT 1', 'read'],
+  ['  \n-- about\n/* that */ select 1', 'read'],
+  ['EXPLAIN QUERY PLAN DELETE FROM t', 'read'],
+  ['INSERT INTO t VALUES (1)', 'write'],
+  ['update t set a = 1', 'write'],
+  ['CREATE TABLE t (a)', 'write'],
+  ['CREATE TEMPORARY TABLE t (a)', 'setting'],
+  ['BEGIN IMMEDIATE TRANSACTION;', 'begin-write'],
+  ['BEGIN EXCLUSIVE TRANSACTION;', 'begin-write'],
+  ['BEGIN DEFERRED TRANSACTION;', 'begin-read'],
+  ['COMMIT;', 'commit'],
+  ['END TRANSACTION', 'commit'],
+  ['ROLLBACK;', 'rollback'],
+  ['ROLLBACK TO SAVEPOINT `a`;', 'savepoint'],
+  ['ROLLBACK TRANSACTION TO `a`;', 'savepoint'],
+  ['SAVEPOINT `a`;', 'savepoint'],
+  ['RELEASE `a`', 'savepoint'],
+  ['WITH a AS (SELECT updated_at_ms FROM t) SELECT * FROM a', 'read'],
+  ["WITH a AS (SELECT 1) SELECT replace(b, 'x', 'y') FROM t", 'read'],
+  ['WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a', 'write'],
+  ['WITH a AS (SELECT 1) INSERT OR IGNORE INTO t SELECT * FROM a', 'write'],
+  ['WITH a AS (SELECT 1) UPDATE t\nSET b = 1', 'write'],
+  ['WITH a AS (SELECT 1) DELETE FROM t', 'write'],
+  ['PRAGMA FOREIGN_KEYS=ON', 'already-set'],
+  ['PRAGMA foreign_keys = ON', 'already-set'],
+  ['PRAGMA foreign_keys = OFF', 'setting'],
+  ['PRAGMA read_uncommitted = OFF;', 'already-set'],
+  ['PRAGMA foreign_keys;', 'read'],
+  ['PRAGMA table_info(`t`)', 'read'],
+  ['PRAGMA defer_foreign_keys = ON', 'read'],
+  ['PRAGMA main.cache_size = 10', 'setting'],
+  ["ATTACH 'other' AS o", 'setting'],
+  ['VACUUM', 'write'],
+] as const)('%s is a %s', ([sql, role]) => {
+  expect(statementRole(sql)).toBe(role);
+});

@@ -1,0 +1,71 @@
+import { migrate } from '@jetbridge/service-kit/database/migrate.ts';
+import { type Database, openDatabase } from '@jetbridge/service-kit/database/open-database.ts';
+import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
+import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { loadConfig } from '../src/config.ts';
+import { createBookings } from '../src/db/bookings.ts';
+import { createReminders } from '../src/db/reminders.ts';
+import { createSending } from '../src/db/sending.ts';
+import { followBooking } from '../src/use-cases/follow-booking.ts';
+import { buildCopy, buildFlight, hourMs, usualOffsets } from './sample-bookings.ts';
+
+const log = createLogger({ service: 'test', level: 'silent' });
+
+describeOnEachDatabase('claims on due reminders', (testDatabase) => {
+  const nowMs = Date.now();
+  let database: Database;
+  let sending: ReturnType<typeof createSending>;
+  let made = 0;
+  beforeAll(async () => {
+    database = await openDatabase(loadConfig(testDatabase.settings()).profile.database, log);
+    await migrate(database, new URL('../migrations/', import.meta.url), log);
+    sending = createSending(database);
+  });
+  beforeEach(() => database.write((transaction) => database.sequelize.query('DELETE FROM reminders', { transaction })));
+  afterAll(() => database.close());
+
+  const limits = (overrides = {}) => ({ nowMs, batchSize: 10, maximumAttempts: 60, ...overrides });
+
+  /** New bookings, whose confirmations are due now and whose other reminders are not. */
+  async function book(count: number, overrides: Parameters<typeof buildCopy>[0] = {}) {
+    const parts = { bookings: createBookings(database), reminders: createReminders(database), offsets: usualOffsets };
+    for (let index = 0; index < count; index++) {
+      made += 1;
+      const flights = [buildFlight({ departsAtMs: nowMs + 72 * hourMs })];
+      const booking = buildCopy({ id: `bkg_${made}`, flights, ...overrides });
+      await database.write((tx) => followBooking(parts, booking, nowMs, tx));
+    }
+  }
+
+  test('that are made at the same moment share nothing, and together take all', async () => {
+    await book(60);
+    const batches = await Promise.all(Array.from({ length: 6 }, () => sending.claim(limits())));
+    // A rival may find rows locked and go away with fewer; what it left, the next ones get.
+    for (let more = 0; more < 6; more++) batches.push(await sending.claim(limits()));
+    const ids = batches.flatMap(({ reminders }) => reminders.map(({ id }) => id));
+    expect(ids).toHaveLength(60);
+    expect(new Set(ids).size).toBe(60);
+    expect(await sending.claim(limits())).toMatchObject({ reminders: [], settled: 0 });
+  });
+
+  test('hold against whoever comes with another one', async () => {
+    await book(1);
+    const { holder, reminders } = await sending.claim(limits());
+    const [reminder] = reminders;
+    expect(await sending.beginAttempt(reminder?.id ?? '', 'lease_of_another', () => 'send')).toBeUndefined();
+    const sent = { status: 'sent', sentAtMs: nowMs, lastError: null } as const;
+    expect(await sending.settle(reminder?.id ?? '', 'lease_of_another', sent)).toBe(false);
+    expect(await sending.beginAttempt(reminder?.id ?? '', holder, () => 'send')).toMatchObject({
+      id: reminder?.bookingId,
+    });
+    expect(await sending.settle(reminder?.id ?? '', holder, sent)).toBe(true);
+    expect(await sending.settle(reminder?.id ?? '', holder, sent)).toBe(false);
+  });
+
+  test('settle at once what it is too late for', async () => {
+    await book(3);
+    expect(await sending.claim(limits({ nowMs: nowMs + 72 * hourMs }))).toMatchObject({ reminders: [], settled: 9 });
+    expect(await sending.claim(limits({ nowMs: nowMs + 72 * hourMs }))).toMatchObject({ reminders: [], settled: 0 });
+  });
+});

@@ -1,0 +1,92 @@
+import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
+import { eventually } from '@jetbridge/testing/eventually.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildBookingEvent, nextVersion } from './booking-events.ts';
+import { hourMs } from './sample-bookings.ts';
+import { startWorld, type World } from './world.ts';
+
+const dayMs = 24 * hourMs;
+
+describeOnEachDatabase('events', (database) => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld(database.settings());
+  });
+  afterAll(() => world.stop());
+
+  const inThreeDays = () => buildBookingEvent({ madeAtMs: Date.now(), departsAtMs: Date.now() + 3 * dayMs });
+  /** Another booking, published after what is looked at: when it is known, all before it was dealt with. */
+  async function dealtWith() {
+    const witness = inThreeDays();
+    world.bookings.publish('booking.created', witness);
+    await eventually(async () => expect(await world.reminders(witness.id)).toHaveLength(3));
+  }
+
+  test('that come twice or again under another id have one effect', async () => {
+    const booking = inThreeDays();
+    const id = world.bookings.publish('booking.created', booking);
+    for (const type of ['booking.confirmed', 'booking.confirmed', 'booking.created'])
+      world.bookings.publish(type, booking);
+    world.bookings.publish('booking.created', booking, id);
+    await dealtWith();
+    expect(await world.reminders(booking.id)).toHaveLength(3);
+    await eventually(async () => expect(await world.subjects(booking.contact.email)).toHaveLength(1));
+  });
+
+  test('that come in the wrong order: a cancelled booking stays cancelled', async () => {
+    const booking = inThreeDays();
+    world.bookings.publish('booking.cancelled', nextVersion(booking, { status: 'cancelled' }));
+    world.bookings.publish('booking.confirmed', booking);
+    world.bookings.publish('booking.created', booking);
+    await dealtWith();
+    expect(await world.reminders(booking.id)).toEqual([]);
+    expect(await world.subjects(booking.contact.email)).toEqual([]);
+  });
+
+  test('of a held booking plan nothing until it is confirmed', async () => {
+    const held = { ...inThreeDays(), status: 'pending' as const };
+    world.bookings.publish('booking.created', held);
+    await dealtWith();
+    expect(await world.reminders(held.id)).toEqual([]);
+    world.bookings.publish('booking.confirmed', nextVersion(held, { status: 'confirmed' }));
+    await eventually(async () => expect(await world.reminders(held.id)).toHaveLength(3));
+  });
+
+  test.each([
+    ['has no data', () => null],
+    ['has data of another form', () => ({ ...inThreeDays(), segments: 'none' })],
+    ['names a day that does not exist', () => ({ ...inThreeDays(), updatedAt: '2026-02-30T00:00:00Z' })],
+    ['has an id longer than any of ours', () => ({ ...inThreeDays(), id: 'b'.repeat(41) })],
+    [
+      'has an address longer than any',
+      () => ({ ...inThreeDays(), contact: { email: `${'a'.repeat(255)}@example.com` } }),
+    ],
+  ])('an event that %s goes to the dead letters, and those behind it are heard', async (_, data) => {
+    const eventId = world.bookings.publish('booking.confirmed', data());
+    await dealtWith();
+    const letters = await world.query<{ type: string; error: string }>(
+      'SELECT type, error FROM dead_letters WHERE event_id = ?',
+      [eventId],
+    );
+    expect(letters).toEqual([{ type: 'booking.confirmed', error: expect.stringMatching(/^MalformedEvent: /) }]);
+  });
+
+  test('a booking without flights asks for no mail', async () => {
+    const empty = { ...inThreeDays(), segments: [] };
+    world.bookings.publish('booking.confirmed', empty);
+    await dealtWith();
+    expect(await world.reminders(empty.id)).toEqual([]);
+  });
+
+  test('an address no mail can go to fails visibly, untried', async () => {
+    const booking = { ...inThreeDays(), contact: { email: 'ada@example.com, eve@example.com' } };
+    world.bookings.publish('booking.confirmed', booking);
+    await eventually(async () =>
+      expect(await world.reminder(booking.id, 'booking_confirmed')).toMatchObject({
+        status: 'failed',
+        reason: 'address_invalid',
+        lastError: expect.stringContaining('not a plain e-mail address'),
+      }),
+    );
+  });
+});

@@ -1,0 +1,80 @@
+// `npm run reconcile [-- --fix]`: compares what must agree: seats with bookings, bookings with what reminder-service
+// knows of them, reminders with those. Ends with 1 when something differs and was not repaired.
+import { parseArgs } from 'node:util';
+import { SettingsError } from '@jetbridge/service-kit/config/settings.ts';
+import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
+import { openBookingChecks } from '../booking-service/src/open-checks.ts';
+import { openReminderChecks } from '../reminder-service/src/open-checks.ts';
+import { compareBookings } from './compare-bookings.ts';
+import { readAllDatabaseSettings } from './database-settings.ts';
+import { readEnvironmentFile } from './environment-file.ts';
+import { textTable } from './text-table.ts';
+
+try {
+  readEnvironmentFile();
+  const { values } = parseArgs({ options: { fix: { type: 'boolean', default: false } } });
+  const open = await reconcile(values);
+  if (open > 0) process.exitCode = 1;
+} catch (error) {
+  const known = error instanceof SettingsError || (error instanceof Error && 'code' in error);
+  console.error(known ? error.message : error);
+  process.exitCode = 2;
+}
+
+/** Returns how many differences are left. */
+async function reconcile(options: { fix: boolean }): Promise<number> {
+  const settings = readAllDatabaseSettings(process.env);
+  const log = createLogger({ service: 'reconcile', level: 'warn' });
+  await using owned = new AsyncDisposableStack();
+  const bookings = await openBookingChecks(settings['booking-service'], log);
+  owned.defer(bookings.close);
+  const reminders = await openReminderChecks(settings['reminder-service'], process.env, log);
+  owned.defer(reminders.close);
+
+  const seats = await bookings.reconcileInventory(options);
+  show(`Seats against bookings: ${seats.flights} flights looked at`, {
+    titles: ['flight', 'cabin', 'capacity', 'sold', 'booked', 'held', 'pending', 'outcome'],
+    rows: seats.findings.map(({ flightId, cabin, capacity, counted, booked, outcome }) => [
+      flightId,
+      cabin,
+      capacity ?? 'none',
+      counted.sold,
+      booked.sold,
+      counted.held,
+      booked.held,
+      outcome,
+    ]),
+  });
+  const copies = await compareBookings({ bookings, reminders }, options);
+  show('Bookings against the copies of reminder-service', {
+    titles: ['booking', 'difference', 'outcome'],
+    rows: copies.map(({ bookingId, difference, outcome }) => [bookingId, difference, outcome]),
+  });
+  const checked = await reminders.checkReminders(options);
+  show(`Reminders against bookings: ${checked.bookings} bookings, ${checked.reminders} reminders looked at`, {
+    titles: ['booking', 'reference', 'reminder', 'flight', 'difference', 'outcome'],
+    rows: checked.findings.map(({ bookingId, reference, kind, flightId, difference, outcome }) => [
+      bookingId,
+      reference,
+      kind,
+      flightId ?? '',
+      difference,
+      outcome,
+    ]),
+  });
+  const outcomes = [...seats.findings, ...copies, ...checked.findings].map(({ outcome }) => outcome);
+  const left = outcomes.filter((outcome) => outcome !== 'repaired' && outcome !== 'told again').length;
+  console.log(summary(outcomes.length, left, options.fix));
+  return left;
+}
+
+function show(title: string, { titles, rows }: { titles: string[]; rows: (string | number)[][] }): void {
+  console.log(`${title}: ${rows.length === 0 ? 'all agree' : `${rows.length} differ`}`);
+  if (rows.length > 0) console.log(`${textTable(titles, rows)}\n`);
+}
+
+function summary(found: number, left: number, fixed: boolean): string {
+  if (found === 0) return 'Nothing differs.';
+  if (fixed) return `${found} differences, ${found - left} repaired, ${left} left.`;
+  return `${found} differences. "npm run reconcile -- --fix" repairs them.`;
+}
