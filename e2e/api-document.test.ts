@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkedCall } from './checked-call.ts';
 import { type System, startSystem, testAdmin } from './system.ts';
 
-const callers = ['nobody', 'a user', 'an administrator'] as const;
+const callers = ['nobody', 'a forger', 'a user', 'an administrator'] as const;
 
 let system: System;
 /** Of the callers who have one. */
-const tokens: Partial<Record<(typeof callers)[number], string>> = {};
+const tokens: Partial<Record<(typeof callers)[number], string>> = { 'a forger': 'forged' };
 /** Ids that exist, by the route that reads them. */
 const existing: Record<string, string> = {};
 
@@ -46,7 +46,7 @@ test.for(publicRoutes.flatMap((published) => callers.map((caller) => ({ publishe
       ...(route.body ? { body: { unknown: true } } : {}),
     });
     expect(answer.body.code).not.toBe('not_found');
-    if (route.access !== 'anyone' && caller === 'nobody') expect(answer.status).toBe(401);
+    if (route.access !== 'anyone' && (caller === 'nobody' || caller === 'a forger')) expect(answer.status).toBe(401);
     if (typeof route.access === 'object' && caller === 'a user') expect(answer.status).toBe(403);
     if (caller !== 'an administrator') return;
     expect([401, 403]).not.toContain(answer.status);
@@ -66,6 +66,11 @@ test.for(publicRoutes.filter(({ examples }) => examples.query))(
     expect([200, 404]).toContain(answer.status);
   },
 );
+
+test('a header that is no bearer token is refused, also where none is needed', async () => {
+  const headers = { Authorization: 'Basic YWRhOnNlY3JldA==' };
+  expect((await checkedCall(system.api, 'GET /airlines', { headers })).status).toBe(401);
+});
 
 test('an unknown address and a wrong method are problems too', async () => {
   expect((await checkedCall(system.api, 'GET /nothing/here')).status).toBe(404);

@@ -59,6 +59,11 @@ function tellTheStory(system: () => System): void {
     const delayed = await checkedCall(api, `PATCH ${flight}`, { token: admin, body: { ...times, status: 'delayed' } });
     expect(delayed.body).toMatchObject({ ...times, version: 2 });
     await eventually(async () => expect(await readBooking()).toMatchObject({ version: 2, segments: [times] }));
+    await eventually(async () => {
+      const { body } = await checkedCall(api, `GET /reminders?bookingId=${placed.body.id}`, { token });
+      const waiting = body.data.filter(({ status }: { status: string }) => status === 'scheduled');
+      expect(waiting.map(({ dueAt }: { dueAt: string }) => dueAt)).toEqual([instant(90 - 24 * 60), instant(90 - 120)]);
+    });
 
     const none = { fares: [{ cabin: 'economy', seats: 0 }] };
     const refusedCut = await checkedCall(api, `PATCH ${flight}`, { token: admin, body: none });

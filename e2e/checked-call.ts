@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 /**
  * Calls like `call`, and holds the answer against the API document of the gateway that is called: its status, media type,
  * headers and body must stand there, with no member that is not described.
- * @throws Error naming everything that differs.
+ * @throws UndocumentedAnswer naming everything that differs.
  */
 export const checkedCall: typeof call = async (baseUrl, request, options) => {
   const answer = await call(baseUrl, request, options);
@@ -14,8 +14,12 @@ export const checkedCall: typeof call = async (baseUrl, request, options) => {
   const differences = document.differencesOf(method.toLowerCase(), pathname, answer);
   if (differences.length === 0) return answer;
   const said = `${request} answered ${answer.status} ${JSON.stringify(answer.body)}`;
-  throw new Error(`${said}\nThe API document has it otherwise:\n- ${differences.join('\n- ')}`);
+  throw new UndocumentedAnswer(`${said}\nThe API document has it otherwise:\n- ${differences.join('\n- ')}`);
 };
+
+export class UndocumentedAnswer extends Error {
+  override readonly name = 'UndocumentedAnswer';
+}
 
 /** The parts of an OpenAPI document that answers are held against. */
 type Header = { readonly $ref?: string; readonly required?: boolean };

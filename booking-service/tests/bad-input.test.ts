@@ -102,11 +102,33 @@ describeOnEachDatabase('bad input', (database) => {
     ['where[id]=1', 422],
     ['status=asleep', 422],
     ['cursor=not-a-cursor', 400],
+    ['email=%00', 422],
+    ['flightId=%00', 422],
   ] as const)('a list with ?%s is refused', async ([query, status]) => {
     const { url, issuer } = world();
     const refused = await call(url, `GET /bookings?${query}`, { token: issuer.user().token });
     expect(refused.status).toBe(status);
     if (status === 422) expect(refused.body.errors[0].parameter).toBe(query.split('=')[0]);
+  });
+
+  test.for(['', '.', '..', '\0', '\ud800', "' OR 1=1", 'x'.repeat(200)])(
+    'the flight id %j is that of no flight',
+    async (flightId) => {
+      const { url, issuer } = world();
+      const refused = await call(url, 'POST /bookings', { token: issuer.user().token, body: buildOrder(flightId) });
+      expect(refused.body).toMatchObject({ status: 404, code: 'flight_not_found' });
+    },
+  );
+
+  test('a cancellation takes no body, and one that says something is refused', async () => {
+    const { url, issuer, catalogue } = world();
+    const { token } = issuer.user();
+    const placed = await call(url, 'POST /bookings', { token, body: buildOrder(catalogue.put(buildFlight())) });
+    const path = `POST /bookings/${placed.body.id}/cancel` as const;
+    expect((await call(url, path, { token, body: { refund: 1 } })).body).toMatchObject({ status: 422 });
+    expect((await call(url, path, { token, body: '{"refund":' })).body).toMatchObject({ status: 400 });
+    expect((await call(url, `GET /bookings/${placed.body.id}`, { token })).body.status).toBe('confirmed');
+    expect((await call(url, path, { token, body: {} })).body.status).toBe('cancelled');
   });
 
   test('another method is refused with those that are allowed, but first comes the token', async () => {

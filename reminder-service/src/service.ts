@@ -2,7 +2,7 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
-import { createCurrentBookings } from './clients/current-bookings.ts';
+import { createBookingOwners, createCurrentBookings } from './clients/current-bookings.ts';
 import { createFileMailer } from './clients/file-mailer.ts';
 import { openMailFolder } from './clients/mail-folder.ts';
 import type { Mailer } from './clients/mailer.ts';
@@ -29,7 +29,7 @@ const currentBookingsTimeoutMs = 2_000;
 
 /** Puts reminder-service together. */
 export const createReminderService: CreateService<Config> = async (config, context) => {
-  const { owned, log } = context;
+  const { owned, log, metrics } = context;
   const { offsets } = config;
   let sandboxClock: SandboxClock | undefined;
   const base = await openServiceBase('reminder-service', {
@@ -42,15 +42,21 @@ export const createReminderService: CreateService<Config> = async (config, conte
     },
   });
   const { database, clock } = base;
+  const bookingService = base.clientOf('booking-service', currentBookingsTimeoutMs);
   const bookings = createBookings(database);
   const reminders = createReminders(database);
   const mailbox = config.profile.production ? undefined : openMailbox(config, database);
   const mailer = chooseMailer(config, mailbox, log);
   owned.defer(mailer.close);
+  metrics.gauge({
+    name: 'jetbridge_reminders_due',
+    help: 'Reminders that are due and wait to be sent',
+    read: () => reminders.countDue(clock.nowMs()),
+  });
 
   const service = await base.serve({
     routes: [
-      ...reminderRoutes({ bookings, reminders }),
+      ...reminderRoutes({ bookings, reminders, askOwner: createBookingOwners(bookingService, log) }),
       ...(sandboxClock ? clockRoutes(sandboxClock) : []),
       ...(mailbox ? mailboxRoutes(mailbox) : []),
     ],
@@ -60,7 +66,7 @@ export const createReminderService: CreateService<Config> = async (config, conte
 
   const sending = {
     sending: createSending(database),
-    askCurrent: createCurrentBookings(base.clientOf('booking-service', currentBookingsTimeoutMs), log),
+    askCurrent: createCurrentBookings(bookingService, log),
     compose: createMailComposer(config.mail.from),
     mailer,
     offsets,

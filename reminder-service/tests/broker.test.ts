@@ -1,13 +1,12 @@
 import { declareTopology, eventExchange } from '@jetbridge/service-kit/events/amqp/topology.ts';
 import { describeWithBroker } from '@jetbridge/testing/broker.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
-import { eventually } from '@jetbridge/testing/eventually.ts';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildBookingEvent, nextVersion } from './booking-events.ts';
 import { envelopeOf } from './booking-stand-in.ts';
 import { hourMs } from './sample-bookings.ts';
-import { startWorker, startWorld, type World } from './world.ts';
+import { soon, startWorker, startWorld, type World } from './world.ts';
 
 describeOnEachDatabase('events from a broker', (database) => {
   // The broker goes with MariaDB: SQLite with a broker is a mix that does not start.
@@ -54,7 +53,7 @@ describeOnEachDatabase('events from a broker', (database) => {
       for (const booking of bookings) world.bookings.answer(booking.id, undefined);
       world.bookings.setMood('fails');
       await channel.waitForConfirms();
-      await eventually(async () => {
+      await soon(async () => {
         for (const booking of bookings) expect(await world.subjects(booking.contact.email)).toHaveLength(1);
       });
       for (const booking of bookings) expect(await world.reminders(booking.id)).toHaveLength(3);
@@ -66,8 +65,8 @@ describeOnEachDatabase('events from a broker', (database) => {
       publish('booking.confirmed', envelopeOf('booking.confirmed', { id: 'bkg_1' }));
       const booking = build();
       publish('booking.confirmed', envelopeOf('booking.confirmed', booking));
-      await eventually(async () => expect(await world.subjects(booking.contact.email)).toHaveLength(1));
-      await eventually(async () => {
+      await soon(async () => expect(await world.subjects(booking.contact.email)).toHaveLength(1));
+      await soon(async () => {
         const letters = await world.query<{ error: string }>('SELECT error FROM dead_letters');
         expect(letters.map(({ error }) => error)).toEqual(Array(2).fill(expect.stringMatching(/^MalformedEvent: /)));
       });

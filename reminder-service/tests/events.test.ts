@@ -1,9 +1,8 @@
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
-import { eventually } from '@jetbridge/testing/eventually.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildBookingEvent, nextVersion } from './booking-events.ts';
 import { hourMs } from './sample-bookings.ts';
-import { startWorld, type World } from './world.ts';
+import { soon, startWorld, type World } from './world.ts';
 
 const dayMs = 24 * hourMs;
 
@@ -19,7 +18,7 @@ describeOnEachDatabase('events', (database) => {
   async function dealtWith() {
     const witness = inThreeDays();
     world.bookings.publish('booking.created', witness);
-    await eventually(async () => expect(await world.reminders(witness.id)).toHaveLength(3));
+    await soon(async () => expect(await world.reminders(witness.id)).toHaveLength(3));
   }
 
   test('that come twice or again under another id have one effect', async () => {
@@ -30,7 +29,7 @@ describeOnEachDatabase('events', (database) => {
     world.bookings.publish('booking.created', booking, id);
     await dealtWith();
     expect(await world.reminders(booking.id)).toHaveLength(3);
-    await eventually(async () => expect(await world.subjects(booking.contact.email)).toHaveLength(1));
+    await soon(async () => expect(await world.subjects(booking.contact.email)).toHaveLength(1));
   });
 
   test('that come in the wrong order: a cancelled booking stays cancelled', async () => {
@@ -49,7 +48,7 @@ describeOnEachDatabase('events', (database) => {
     await dealtWith();
     expect(await world.reminders(held.id)).toEqual([]);
     world.bookings.publish('booking.confirmed', nextVersion(held, { status: 'confirmed' }));
-    await eventually(async () => expect(await world.reminders(held.id)).toHaveLength(3));
+    await soon(async () => expect(await world.reminders(held.id)).toHaveLength(3));
   });
 
   test.each([
@@ -81,7 +80,7 @@ describeOnEachDatabase('events', (database) => {
   test('an address no mail can go to fails visibly, untried', async () => {
     const booking = { ...inThreeDays(), contact: { email: 'ada@example.com, eve@example.com' } };
     world.bookings.publish('booking.confirmed', booking);
-    await eventually(async () =>
+    await soon(async () =>
       expect(await world.reminder(booking.id, 'booking_confirmed')).toMatchObject({
         status: 'failed',
         reason: 'address_invalid',

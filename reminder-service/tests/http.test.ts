@@ -4,14 +4,13 @@ import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
 import type { TestUser } from '@jetbridge/testing/access-tokens.ts';
 import { call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
-import { eventually } from '@jetbridge/testing/eventually.ts';
 import { internalToken, testInternalSecret } from '@jetbridge/testing/service.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { createReminderService } from '../src/service.ts';
 import { buildBookingEvent } from './booking-events.ts';
 import { hourMs } from './sample-bookings.ts';
-import { startWorker, startWorld, type World } from './world.ts';
+import { soon, startWorker, startWorld, type World } from './world.ts';
 
 describeOnEachDatabase('the doors of reminder-service', (database) => {
   let world: World;
@@ -31,7 +30,7 @@ describeOnEachDatabase('the doors of reminder-service', (database) => {
     support = world.tokens.support();
     admin = world.tokens.admin();
     for (const one of bookings) world.bookings.publish('booking.created', one);
-    await eventually(async () => {
+    await soon(async () => {
       for (const one of bookings) expect(await world.subjects(one.contact.email)).toHaveLength(1);
     });
   });

@@ -1,10 +1,9 @@
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
-import { eventually } from '@jetbridge/testing/eventually.ts';
 import { type SmtpSink, startSmtpSink } from '@jetbridge/testing/smtp-sink.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { buildBookingEvent, nextVersion } from './booking-events.ts';
 import { hourMs } from './sample-bookings.ts';
-import { startWorker, startWorld, type World } from './world.ts';
+import { soon, startWorker, startWorld, type World } from './world.ts';
 
 describeOnEachDatabase('sending over SMTP', (database) => {
   let world: World;
@@ -30,7 +29,7 @@ describeOnEachDatabase('sending over SMTP', (database) => {
   test('a mail goes to its one recipient, from the sender of the settings', async () => {
     const booking = build();
     world.bookings.publish('booking.created', booking);
-    await eventually(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 1 }));
+    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 1 }));
     const [mail, ...others] = mailsTo(booking.contact.email);
     expect(others).toEqual([]);
     expect(mail).toMatchObject({
@@ -48,7 +47,7 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     const booking = build();
     const fault = sink.addFault({ kind: 'refuse', code, at: stage, to: booking.contact.email });
     world.bookings.publish('booking.created', booking);
-    await eventually(async () =>
+    await soon(async () =>
       expect(await confirmationOf(booking)).toMatchObject({
         status: 'failed',
         reason: 'mail_refused',
@@ -64,13 +63,13 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     const booking = build();
     const fault = sink.addFault({ kind: 'refuse', code: 451, at: stage, to: booking.contact.email, times: 2 });
     world.bookings.publish('booking.created', booking);
-    await eventually(async () =>
+    await soon(async () =>
       expect(await confirmationOf(booking)).toMatchObject({
         status: 'scheduled',
         lastError: 'The mail server put the mail off (451).',
       }),
     );
-    await eventually(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 3 }));
+    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 3 }));
     expect(await confirmationOf(booking)).not.toHaveProperty('lastError');
     expect(mailsTo(booking.contact.email)).toHaveLength(1);
     fault.remove();
@@ -80,7 +79,7 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     const booking = build();
     const fault = sink.addFault({ kind: 'drop', when: 'before_reply', to: booking.contact.email, times: 1 });
     world.bookings.publish('booking.created', booking);
-    await eventually(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 2 }));
+    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 2 }));
     const mails = mailsTo(booking.contact.email);
     expect(mails.map(({ replied }) => replied)).toEqual([false, true]);
     expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(1);
@@ -91,7 +90,7 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     const booking = build();
     const fault = sink.addFault({ kind: 'drop', when: 'after_reply', to: booking.contact.email, times: 1 });
     world.bookings.publish('booking.created', booking);
-    await eventually(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 1 }));
+    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 1 }));
     expect(mailsTo(booking.contact.email)).toHaveLength(1);
     fault.remove();
   });
@@ -105,15 +104,12 @@ describeOnEachDatabase('sending over SMTP', (database) => {
       expect(reminders.map(({ status }) => status)).not.toContain('failed');
       return reminders.map((reminder) => reminder.attempts);
     };
-    await eventually(async () => expect(Math.max(...(await attempts()))).toBeGreaterThan(0));
+    await soon(async () => expect(Math.max(...(await attempts()))).toBeGreaterThan(0));
     expect((await attempts()).filter((count) => count === 0).length).toBeGreaterThan(0);
     sink = await startSmtpSink({ port: sink.port });
-    await eventually(
-      async () => {
-        for (const booking of bookings) expect(await confirmationOf(booking)).toMatchObject({ status: 'sent' });
-      },
-      { timeoutMs: 20_000 },
-    );
+    await soon(async () => {
+      for (const booking of bookings) expect(await confirmationOf(booking)).toMatchObject({ status: 'sent' });
+    });
     for (const booking of bookings) expect(mailsTo(booking.contact.email)).toHaveLength(1);
   });
 
@@ -121,13 +117,11 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     const booking = build();
     const fault = sink.addFault({ kind: 'refuse', code: 451, to: booking.contact.email });
     world.bookings.publish('booking.created', booking);
-    await eventually(async () =>
-      expect(await confirmationOf(booking)).toMatchObject({ status: 'scheduled', attempts: 1 }),
-    );
+    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'scheduled', attempts: 1 }));
     await world.execute("UPDATE reminders SET attempts = 59 WHERE booking_id = ? AND kind = 'booking_confirmed'", [
       booking.id,
     ]);
-    await eventually(async () =>
+    await soon(async () =>
       expect(await confirmationOf(booking)).toMatchObject({
         status: 'failed',
         reason: 'too_many_attempts',
@@ -142,12 +136,12 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     const booking = build();
     const fault = sink.addFault({ kind: 'refuse', code: 451, to: booking.contact.email, times: 3 });
     world.bookings.publish('booking.created', booking);
-    await eventually(async () => expect(await confirmationOf(booking)).toMatchObject({ attempts: 1 }));
+    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ attempts: 1 }));
     world.bookings.publish('booking.cancelled', nextVersion(booking, { status: 'cancelled' }));
-    await eventually(async () =>
+    await soon(async () =>
       expect(await confirmationOf(booking)).toMatchObject({ status: 'cancelled', reason: 'booking_cancelled' }),
     );
-    await eventually(() => expect(fault.occurrences()).toBeLessThan(3));
+    await soon(() => expect(fault.occurrences()).toBeLessThan(3));
     expect(mailsTo(booking.contact.email)).toEqual([]);
     fault.remove();
   });
@@ -159,13 +153,10 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     for (const booking of bookings) world.bookings.publish('booking.created', booking);
     const unsent =
       "SELECT COUNT(*) AS count FROM reminders WHERE kind = 'booking_confirmed' AND status IN ('scheduled', 'sending')";
-    await eventually(
-      async () => {
-        expect(sink.mails().length).toBeGreaterThanOrEqual(bookings.length);
-        expect((await world.query<{ count: number }>(unsent))[0]?.count).toBe(0);
-      },
-      { timeoutMs: 20_000 },
-    );
+    await soon(async () => {
+      expect(sink.mails().length).toBeGreaterThanOrEqual(bookings.length);
+      expect((await world.query<{ count: number }>(unsent))[0]?.count).toBe(0);
+    });
     await Promise.all(workers.map((worker) => worker.stop()));
     const ids = sink.mails().map(({ messageId }) => messageId);
     expect(ids.toSorted()).toEqual(bookings.map(({ id }) => `<${id}.booking_confirmed@air.example>`).toSorted());
@@ -180,11 +171,11 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     const departsAtMs = Math.ceil((nowMs + 30 * 24 * hourMs) / 60_000) * 60_000;
     const bookings = Array.from({ length: 30 }, () => buildBookingEvent({ madeAtMs: nowMs, departsAtMs }));
     for (const booking of bookings) world.bookings.publish('booking.created', booking);
-    await eventually(() => expect(sink.mails()).toHaveLength(bookings.length));
+    await soon(() => expect(sink.mails()).toHaveLength(bookings.length));
     sink.clear();
     const delay = sink.addFault({ kind: 'delay', delayMs: 400 });
     await world.moveTo(departsAtMs - 24 * hourMs);
-    await eventually(() => expect(sink.mails().length).toBeGreaterThan(0));
+    await soon(() => expect(sink.mails().length).toBeGreaterThan(0));
     await world.restart(async () => {
       const rows = await world.query<{ status: string; attempts: number }>(
         "SELECT status, attempts FROM reminders WHERE kind = 'departure_24h' AND booking_id IN (?)",
@@ -197,7 +188,7 @@ describeOnEachDatabase('sending over SMTP', (database) => {
       expect(new Set(scheduled.map(({ attempts }) => attempts))).toEqual(new Set([0]));
       delay.remove();
     });
-    await eventually(() => expect(sink.mails()).toHaveLength(bookings.length));
+    await soon(() => expect(sink.mails()).toHaveLength(bookings.length));
     expect(new Set(sink.mails().map(({ messageId }) => messageId)).size).toBe(bookings.length);
   });
 });

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
-import { eventually } from '@jetbridge/testing/eventually.ts';
 import { freePort } from '@jetbridge/testing/free-port.ts';
 import { type ServerProcess, startServerProcess } from '@jetbridge/testing/server-process.ts';
 import { testInternalSecret } from '@jetbridge/testing/service.ts';
@@ -10,10 +9,7 @@ import { temporaryFolder } from '@jetbridge/testing/temporary-folder.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { buildBookingEvent } from './booking-events.ts';
 import { hourMs } from './sample-bookings.ts';
-import { startWorld, type World } from './world.ts';
-
-/** A process needs a moment to start, on a busy machine several seconds. */
-const patience = { timeoutMs: 20_000 };
+import { soon, startWorld, type World } from './world.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -79,7 +75,7 @@ describeOnEachDatabase('a worker that is killed', (database) => {
     const booking = await world.restart(async () => {
       const worker = await startProcess();
       const published = publish();
-      await eventually(async () => expect((await rowOf(published.id))?.status).toBe('sending'), patience);
+      await soon(async () => expect((await rowOf(published.id))?.status).toBe('sending'));
       await kill(worker);
       return published;
     });
@@ -89,16 +85,10 @@ describeOnEachDatabase('a worker that is killed', (database) => {
 
     // While the lease runs the others keep their hands off; what comes in meanwhile is sent.
     const witness = publish();
-    await eventually(
-      () => expect(sink.mails().flatMap(({ envelope }) => envelope.to)).toEqual([witness.contact.email]),
-      patience,
-    );
+    await soon(() => expect(sink.mails().flatMap(({ envelope }) => envelope.to)).toEqual([witness.contact.email]));
     expect(await rowOf(booking.id)).toEqual(claimed);
     await letLeasesEnd();
-    await eventually(
-      async () => expect(await rowOf(booking.id)).toMatchObject({ status: 'sent', attempts: 1 }),
-      patience,
-    );
+    await soon(async () => expect(await rowOf(booking.id)).toMatchObject({ status: 'sent', attempts: 1 }));
     expect(sink.mails().filter(({ envelope }) => envelope.to.includes(booking.contact.email))).toHaveLength(1);
   });
 
@@ -107,16 +97,13 @@ describeOnEachDatabase('a worker that is killed', (database) => {
     const booking = await world.restart(async () => {
       const worker = await startProcess();
       const published = publish();
-      await eventually(() => expect(sink.mails()).toHaveLength(1), patience);
+      await soon(() => expect(sink.mails()).toHaveLength(1));
       await kill(worker);
       return published;
     });
     expect(await rowOf(booking.id)).toMatchObject({ status: 'sending', attempts: 1 });
     await letLeasesEnd();
-    await eventually(
-      async () => expect(await rowOf(booking.id)).toMatchObject({ status: 'sent', attempts: 2 }),
-      patience,
-    );
+    await soon(async () => expect(await rowOf(booking.id)).toMatchObject({ status: 'sent', attempts: 2 }));
     const ids = sink.mails().map(({ messageId }) => messageId);
     expect(ids).toEqual(Array.from({ length: 2 }, () => `<${booking.id}.booking_confirmed@jetbridge.example>`));
     delay.remove();
@@ -125,12 +112,12 @@ describeOnEachDatabase('a worker that is killed', (database) => {
   test('so often that a mail is suspected of it is given up on', async () => {
     world.bookings.setMood('hangs');
     const booking = publish();
-    await eventually(async () => expect((await rowOf(booking.id))?.status).toBe('sending'), patience);
+    await soon(async () => expect((await rowOf(booking.id))?.status).toBe('sending'));
     await world.execute(
       "UPDATE reminders SET attempts = 60, lease_holder = 'gone', lease_until_ms = 1 WHERE booking_id = ? AND status = 'sending'",
       [booking.id],
     );
-    await eventually(async () => expect((await rowOf(booking.id))?.status).toBe('failed'));
+    await soon(async () => expect((await rowOf(booking.id))?.status).toBe('failed'));
     expect(await world.reminder(booking.id, 'booking_confirmed')).toMatchObject({ reason: 'too_many_attempts' });
     world.bookings.setMood('answers');
   });

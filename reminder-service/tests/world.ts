@@ -5,6 +5,7 @@ import type { RunningService } from '@jetbridge/service-kit/lifecycle/service.ts
 import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
 import { startTokenIssuer, type TokenIssuer } from '@jetbridge/testing/access-tokens.ts';
 import { type Answer, call } from '@jetbridge/testing/call.ts';
+import { eventually } from '@jetbridge/testing/eventually.ts';
 import { startTestService, testInternalSecret } from '@jetbridge/testing/service.ts';
 import { QueryTypes } from 'sequelize';
 import { loadConfig } from '../src/config.ts';
@@ -36,6 +37,10 @@ export type World = {
   restart<Seen>(look: () => Promise<Seen>): Promise<Seen>;
   stop(): Promise<void>;
 };
+
+/** `eventually`, with patience for a machine that does other things as well. */
+export const soon = <Result>(assertion: () => Result | Promise<Result>): Promise<Result> =>
+  eventually(assertion, { timeoutMs: 25_000 });
 
 const quiet = createLogger({ service: 'test', level: 'silent' });
 

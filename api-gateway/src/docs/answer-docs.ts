@@ -1,11 +1,25 @@
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { createApiDocument } from '@jetbridge/contracts/openapi/document.ts';
 import { methodNotAllowed } from '@jetbridge/service-kit/http/problems.ts';
 import { nameRoute } from '@jetbridge/service-kit/metrics/route-name.ts';
-import type { Request, RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { exchangeOf } from '../exchange.ts';
 import { apiPrefix } from '../routes.ts';
+
+/** Answers `/openapi.json` and `/docs`. These paths need no token, no internet, and count on no budget. */
+export function answerDocs(options: { version: string }): RequestHandler {
+  const files = loadFiles(options.version);
+  return (req, res, next) => {
+    const { path } = exchangeOf(req);
+    const file = files.get(path);
+    if (!file) return next();
+    nameRoute(req, path);
+    if (req.method !== 'GET' && req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+    // Express compares the tag with `If-None-Match`, and answers 304 by itself.
+    res.set(file.headers).send(file.content);
+  };
+}
 
 /** The page runs its own scripts and talks to this gateway; it loads nothing from elsewhere, and nobody frames it. */
 const pagePolicy = [
@@ -20,46 +34,40 @@ const pagePolicy = [
 ].join('; ');
 
 /** How long a browser may go on using the viewer's files without asking; they change with a release only. */
-const viewerMaxAgeMs = 3_600_000;
+const viewerCaching = 'public, max-age=3600';
 
-/** The files of the page and of the viewer in it, by the last segment of their path. Nothing else is served. */
-const files: ReadonlyMap<string, string> = new Map(
-  [
-    ['docs.css', new URL('page/docs.css', import.meta.url).href],
-    ['show-document.js', new URL('page/show-document.js', import.meta.url).href],
-    ...['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'].map(
-      (name) => [name, import.meta.resolve(`swagger-ui-dist/${name}`)] as const,
-    ),
-  ].map(([name = '', url = '']) => [`/docs/${name}`, fileURLToPath(url)]),
-);
+type ServedFile = { readonly content: Buffer; readonly headers: Readonly<Record<string, string>> };
 
-const page = fileURLToPath(new URL('page/docs.html', import.meta.url));
+/** All there is to serve, by path. It stays in memory: less than 2 MB, most of it the viewer. */
+function loadFiles(version: string): ReadonlyMap<string, ServedFile> {
+  const document = createApiDocument({ version, prefix: apiPrefix });
+  const page = serve(readOwn('docs.html'), 'text/html; charset=utf-8', {
+    'Content-Security-Policy': pagePolicy,
+    'Cache-Control': 'no-cache',
+  });
+  return new Map([
+    [
+      '/openapi.json',
+      serve(Buffer.from(JSON.stringify(document)), 'application/json', { 'Cache-Control': 'no-cache' }),
+    ],
+    ['/docs', page],
+    ['/docs/', page],
+    ['/docs/docs.css', serve(readOwn('docs.css'), 'text/css; charset=utf-8')],
+    ['/docs/show-document.js', serve(readOwn('show-document.js'), 'text/javascript; charset=utf-8')],
+    ['/docs/swagger-ui.css', serve(readViewer('swagger-ui.css'), 'text/css; charset=utf-8')],
+    ['/docs/swagger-ui-bundle.js', serve(readViewer('swagger-ui-bundle.js'), 'text/javascript; charset=utf-8')],
+    ['/docs/favicon-32x32.png', serve(readViewer('favicon-32x32.png'), 'image/png')],
+  ]);
+}
 
-/** Answers `/openapi.json` and `/docs`. These paths need no token, no internet, and count on no budget. */
-export function answerDocs(options: { version: string }): RequestHandler {
-  const document = Buffer.from(JSON.stringify(createApiDocument({ version: options.version, prefix: apiPrefix })));
-  const documentTag = `"${createHash('sha256').update(document).digest('base64url').slice(0, 22)}"`;
-
-  function answerDocument(req: Request, res: Response): void {
-    res.setHeader('ETag', documentTag);
-    res.setHeader('Cache-Control', 'no-cache');
-    if (req.headers['if-none-match'] === documentTag) res.status(304).end();
-    else res.type('application/json').send(document);
-  }
-
-  return (req, res, next) => {
-    const { path } = exchangeOf(req);
-    const file = files.get(path);
-    const isPage = path === '/docs' || path === '/docs/';
-    if (!file && !isPage && path !== '/openapi.json') return next();
-    nameRoute(req, path);
-    if (req.method !== 'GET' && req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
-    if (path === '/openapi.json') return answerDocument(req, res);
-    if (isPage) {
-      res.setHeader('Content-Security-Policy', pagePolicy);
-      res.sendFile(page, { maxAge: 0 }, next);
-      return;
-    }
-    if (file) res.sendFile(file, { maxAge: viewerMaxAgeMs }, next);
+function serve(content: Buffer, mediaType: string, headers: Record<string, string> = {}): ServedFile {
+  const tag = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+  return {
+    content,
+    headers: { 'Content-Type': mediaType, ETag: `"${tag}"`, 'Cache-Control': viewerCaching, ...headers },
   };
 }
+
+const readOwn = (name: string) => readFileSync(new URL(`page/${name}`, import.meta.url));
+
+const readViewer = (name: string) => readFileSync(new URL(import.meta.resolve(`swagger-ui-dist/${name}`)));

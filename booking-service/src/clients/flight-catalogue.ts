@@ -1,5 +1,6 @@
 import { type FlightForSale, readFlightForSaleRoute } from '@jetbridge/contracts/flights/internal.ts';
 import { ServiceCallError, type ServiceClient } from '@jetbridge/service-kit/http/service-client.ts';
+import { isPossibleId } from '@jetbridge/service-kit/ids.ts';
 import { BookingError } from '../domain/errors.ts';
 
 /** Where flights come from: flight-search-service. */
@@ -11,6 +12,8 @@ export type FlightCatalogue = {
 export function createFlightCatalogue(client: ServiceClient): FlightCatalogue {
   return {
     fetch: async (flightId) => {
+      // Such a text would lead the call somewhere else, and is no flight anyway.
+      if (!isPossibleId(flightId)) return undefined;
       try {
         return await client.call(readFlightForSaleRoute, { params: { id: flightId } });
       } catch (error) {

@@ -11,6 +11,7 @@ export function createFlightCopies(database: Database) {
   const { sequelize, dialect } = database;
 
   async function find(flightIds: readonly string[]): Promise<Map<string, FlightCopy>> {
+    if (flightIds.length === 0) return new Map();
     const rows = await sequelize.query<{ id: string; document: string }>(
       'SELECT id, document FROM flights WHERE id IN (?)',
       { replacements: [[...flightIds]], type: QueryTypes.SELECT },

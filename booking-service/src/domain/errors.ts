@@ -5,6 +5,8 @@ export type BookingErrorCode =
   | 'cabin_not_offered'
   | 'too_few_adults'
   | 'not_an_infant'
+  | 'implausible_birth'
+  | 'total_too_large'
   | 'currency_not_sold'
   | 'price_changed'
   | 'sold_out'

@@ -4,6 +4,9 @@ import { BookingError } from './errors.ts';
 /** Sales close this long before departure. */
 export const salesCloseMinutes = 30;
 
+/** The largest amount of money that the contract knows. */
+const maximumTotalMinor = 1_000_000_000_000;
+
 /** A cabin of a flight at its present price, ready to be sold. */
 export type Offer = { readonly flight: Flight; readonly fare: Fare };
 
@@ -24,9 +27,16 @@ export function offerOf(flight: Flight, cabin: Cabin, index: number, nowMs: numb
   return { flight, fare };
 }
 
-/** The price of all offers for everyone who takes a seat, in minor units; infants on laps are free. */
+/**
+ * The price of all offers for everyone who takes a seat, in minor units; infants on laps are free.
+ * @throws BookingError `total_too_large`.
+ */
 export function totalOf(offers: readonly Offer[], seats: number): number {
-  return offers.reduce((sum, { fare }) => sum + fare.price.amount * seats, 0);
+  const totalMinor = offers.reduce((sum, { fare }) => sum + fare.price.amount * seats, 0);
+  if (totalMinor <= maximumTotalMinor) return totalMinor;
+  throw new BookingError('total_too_large', 'The total is more than this system handles; book fewer at once.', {
+    at: '/flights',
+  });
 }
 
 function assertBookable(flight: Flight, nowMs: number): void {

@@ -28,3 +28,10 @@ test('an infant born on a leap day is two on the first day of March', () => {
   expect(() => assertPartyMayTravel([adult, born], ['2026-02-27T10:00'])).not.toThrow();
   expect(() => assertPartyMayTravel([adult, born], ['2026-03-01T10:00'])).toThrow();
 });
+
+test.for(['2030-01-01', '9999-12-31', '0000-01-01', '1899-12-31'])('nobody is born on %s', (dateOfBirth) => {
+  const traveller = { type: 'adult', dateOfBirth } as const;
+  expect(() => assertPartyMayTravel([traveller], ['2026-12-25T10:00', '2030-06-01T10:00'])).toThrow(
+    expect.objectContaining({ code: 'implausible_birth', at: '/passengers/0/dateOfBirth' }),
+  );
+});

@@ -8,13 +8,17 @@ export type Traveller = { readonly type: PassengerType; readonly dateOfBirth?: s
 /** A child is an infant until its second birthday (ICAO Annex 6 lets it travel on a lap until then). */
 const infantUntilYears = 2;
 
+/** Nobody alive was born before; a date before it is a slip of the keyboard. */
+const earliestBirth = '1900-01-01';
+
 /** How many of a party take a seat: infants travel on laps. */
 export function seatsFor(party: readonly Traveller[]): number {
   return party.filter(({ type }) => type !== 'infant').length;
 }
 
 /**
- * Checks that a party may travel: an adult for each infant, and infants under two on every departure.
+ * Checks that a party may travel: everybody is born before the first departure, infants are under two on every one, and
+ * each has an adult.
  * @param departures local times (`2026-12-25T18:00`) of all flights.
  * @throws BookingError pointing at the passenger.
  */
@@ -22,6 +26,7 @@ export function assertPartyMayTravel(party: readonly Traveller[], departures: re
   const adults = party.filter(({ type }) => type === 'adult').length;
   let infants = 0;
   for (const [index, traveller] of party.entries()) {
+    if (traveller.dateOfBirth) assertBorn(traveller.dateOfBirth, departures, index);
     if (traveller.type !== 'infant') continue;
     infants += 1;
     if (infants > adults) {
@@ -31,6 +36,16 @@ export function assertPartyMayTravel(party: readonly Traveller[], departures: re
     }
     if (traveller.dateOfBirth) assertInfant(traveller.dateOfBirth, departures, index);
   }
+}
+
+function assertBorn(dateOfBirth: string, departures: readonly string[], index: number): void {
+  const firstDay = departures.map((departure) => departure.slice(0, 10)).toSorted()[0] ?? '';
+  if (dateOfBirth >= earliestBirth && dateOfBirth <= firstDay) return;
+  throw new BookingError(
+    'implausible_birth',
+    `A passenger is born between ${earliestBirth} and the day of the first flight, ${firstDay}.`,
+    { at: `/passengers/${index}/dateOfBirth` },
+  );
 }
 
 function assertInfant(dateOfBirth: string, departures: readonly string[], index: number): void {

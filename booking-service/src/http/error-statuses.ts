@@ -9,6 +9,8 @@ const statuses = {
   cabin_not_offered: 422,
   too_few_adults: 422,
   not_an_infant: 422,
+  implausible_birth: 422,
+  total_too_large: 422,
   currency_not_sold: 422,
   price_changed: 409,
   sold_out: 409,

@@ -1,10 +1,10 @@
 import type { LoopOptions } from '@jetbridge/service-kit/lifecycle/loop.ts';
-import { type CarryFlightChangeParts, carryFlightChange } from '../use-cases/carry-flight-change.ts';
+import { type CarryFlightChangesParts, carryFlightChanges } from '../use-cases/carry-flight-changes.ts';
 
 /** How long a changed flight may wait before its bookings are looked at, when nothing else is going on. */
 const idleMs = 500;
 
 /** Carries changes of flights into their bookings, in the background. */
-export function flightChangesJob(parts: CarryFlightChangeParts): Omit<LoopOptions, 'log'> {
-  return { name: 'flight-changes', runOnce: () => carryFlightChange(parts), idleMs };
+export function flightChangesJob(parts: CarryFlightChangesParts): Omit<LoopOptions, 'log'> {
+  return { name: 'flight-changes', runOnce: () => carryFlightChanges(parts), idleMs };
 }

@@ -69,6 +69,7 @@ function presentPassenger(passenger: PassengerRecord): Booking['passengers'][num
 export function presentCurrentBooking(record: BookingRecord): CurrentBooking {
   return {
     id: record.id,
+    userId: record.userId,
     status: record.status,
     version: record.version,
     segments: record.segments.map(({ flightId, departsAtMs }) => ({ flightId, departureTime: toInstant(departsAtMs) })),

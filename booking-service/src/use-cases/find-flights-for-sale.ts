@@ -1,4 +1,5 @@
 import type { Flight } from '@jetbridge/contracts/flights/schemas.ts';
+import { isPossibleId } from '@jetbridge/service-kit/ids.ts';
 import type { FlightCatalogue } from '../clients/flight-catalogue.ts';
 import type { FlightCopies } from '../db/flights.ts';
 import { BookingError } from '../domain/errors.ts';
@@ -14,7 +15,7 @@ export async function findFlightsForSale(
   flightIds: readonly string[],
   options: { nowMs: number; fresh?: boolean },
 ): Promise<Flight[]> {
-  const known = options.fresh ? new Map() : await parts.copies.find(flightIds);
+  const known = options.fresh ? new Map() : await parts.copies.find(flightIds.filter(isPossibleId));
   return Promise.all(
     flightIds.map(async (flightId, index) => {
       const copy = known.get(flightId) ?? (await fetchAndKeep(parts, flightId, options.nowMs));

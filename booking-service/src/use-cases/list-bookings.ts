@@ -21,8 +21,8 @@ export async function listBookings(
     throw permissionMissing('bookings:read:any');
   }
   const question = { ...asked, userId: mayReadAny ? asked.userId : caller.userId };
-  const position = readCursor(asked.cursor, question);
-  const after = position && { createdAtMs: Number(position[0]), id: String(position[1]) };
+  const position = readCursor(asked.cursor, question, ['number', 'string']);
+  const after = position && { createdAtMs: position[0], id: position[1] };
   const found = await bookings.list({ ...question, after, limit: asked.limit + 1 });
   const positionOf = ({ createdAtMs, id }: BookingRecord) => [createdAtMs, id];
   return toPage(found, { limit: asked.limit, question, positionOf });

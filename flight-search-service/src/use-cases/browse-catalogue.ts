@@ -10,8 +10,7 @@ export async function browseCatalogue<T>(
   keyOf: (item: T) => string,
   asked: { q?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<Page<T>> {
-  const position = readCursor(asked.cursor, asked);
-  const after = position === undefined ? undefined : String(position[0]);
+  const after = readCursor(asked.cursor, asked, ['string'])?.[0];
   const found = await list({ q: asked.q, after, limit: asked.limit + 1 });
   return toPage(found, { limit: asked.limit, question: asked, positionOf: (item) => [keyOf(item)] });
 }

@@ -22,13 +22,13 @@ type SearchParts = {
  * @throws HttpProblem 400 for a cursor of another search.
  */
 export async function searchForFlights(parts: SearchParts, query: FlightSearchQuery): Promise<Page<FlightRecord>> {
-  const position = readCursor(query.cursor, query);
+  const position = readCursor(query.cursor, query, ['number', 'string']);
   const places = await findPlaces(parts.catalogue, query);
   if (!places) return { data: [], nextCursor: null };
   const found = await parts.searchFlights({
     ...places,
     ...toQuestion(query, parts.clock.nowMs()),
-    after: position && { value: Number(position[0]), id: String(position[1]) },
+    after: position && { value: position[0], id: position[1] },
     limit: query.limit + 1,
   });
   const page = toPage(found, {

@@ -29,3 +29,8 @@ export function newId(prefix: string, nowMs: number = Date.now()): string {
   }
   return `${prefix}_${time}${random}`;
 }
+
+/** Whether a text could be an id of ours at all; what could not need not be looked up, and must not get into a URL. */
+export function isPossibleId(text: string): boolean {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(text);
+}

@@ -1,6 +1,7 @@
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { UniqueConstraintError } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { SqlRow } from '../src/database/dialect.ts';
 import type { Database } from '../src/database/open-database.ts';
 import { emptyTables, openKitDatabase, rowsOf } from './kit-database.ts';
 
@@ -76,13 +77,13 @@ describeOnEachDatabase('a write', (kind) => {
 
   test('with insert-or-keep adds what is new, leaves what is there, and still minds the checks', async () => {
     const { dialect, sequelize } = database;
-    const insert = (rows: { name: string; times: number }[]) =>
-      database.write((tx) => dialect.insertOrKeep(sequelize, 'effects', rows, tx));
+    const insert = (rows: SqlRow[]) => database.write((tx) => dialect.insertOrKeep(sequelize, 'effects', rows, tx));
     await insert([
       { name: 'a', times: 7 },
       { name: 'c', times: 7 },
     ]);
     await expect(insert([{ name: 'd', times: -1 }])).rejects.toThrow();
+    await expect(insert([{ name: 'd', times: null }])).rejects.toThrow();
     expect(await times()).toEqual([
       { name: 'a', times: 0 },
       { name: 'b', times: 0 },

@@ -24,6 +24,22 @@ export function createCurrentBookings(client: ServiceClient, log: Logger): AskCu
   };
 }
 
+/** Asks booking-service whose a booking is; nothing when there is none, or no answer. */
+export type AskOwner = (bookingId: string) => Promise<string | undefined>;
+
+/** Never throws, as above. */
+export function createBookingOwners(client: ServiceClient, log: Logger): AskOwner {
+  return async (bookingId) => {
+    try {
+      const { bookings } = await client.call(readCurrentBookingsRoute, { body: { ids: [bookingId] } });
+      return bookings[0]?.userId;
+    } catch (error) {
+      log.warn({ error }, 'the owner of a booking could not be asked');
+      return undefined;
+    }
+  };
+}
+
 function toCurrentBooking({ status, version, segments }: Answer): CurrentBooking {
   const departures = segments.map(({ flightId, departureTime }) => ({
     flightId,

@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { FiledMail } from '../db/sandbox-mails.ts';
+import type { FiledMail } from '../domain/filed-mail.ts';
 import { type MailFolder, mailIdOf } from './mail-folder.ts';
 import { toMessage } from './mail-message.ts';
 import { MailError, type Mailer, type Sender } from './mailer.ts';

@@ -50,6 +50,9 @@ export function createReminders({ sequelize }: Database) {
         await Reminder.update({ ...revived, ...standing, recipient: to }, { where: { id }, transaction: tx });
       }
     },
+    /** How many are due and not being sent. */
+    countDue: (nowMs: number): Promise<number> =>
+      Reminder.count({ where: { status: 'scheduled', attemptAtMs: { [Op.lte]: nowMs } } }),
     list: async (filter: ReminderFilter): Promise<Reminder[]> => {
       const rows = await Reminder.findAll({
         where: { [Op.and]: conditionsOf(filter) },

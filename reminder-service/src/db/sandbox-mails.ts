@@ -1,9 +1,7 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { Op, type WhereOptions } from 'sequelize';
+import type { FiledMail } from '../domain/filed-mail.ts';
 import { defineModels, type MailRow } from './models.ts';
-
-/** A mail that lies in the mail folder. */
-export type FiledMail = { readonly id: string; readonly to: string; readonly sentAtMs: number };
 
 export type MailFilter = {
   readonly to?: string | undefined;

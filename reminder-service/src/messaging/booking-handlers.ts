@@ -9,7 +9,12 @@ import { type FollowBookingParts, followBooking } from '../use-cases/follow-book
 export function bookingHandlers(parts: FollowBookingParts, clock: Clock): WorkHandlers<'reminder-service'> {
   const follow: WorkHandlers<'reminder-service'>['booking.created'] = ({ data }, tx) =>
     followBooking(parts, readBookingEvent(data), clock.nowMs(), tx);
-  return { 'booking.created': follow, 'booking.confirmed': follow, 'booking.cancelled': follow };
+  return {
+    'booking.created': follow,
+    'booking.confirmed': follow,
+    'booking.changed': follow,
+    'booking.cancelled': follow,
+  };
 }
 
 /** As wide as the columns: what is longer was not made by this system. */
@@ -17,7 +22,7 @@ const longestId = 40;
 const longestAddress = 254;
 
 /** What this service keeps of an event. @throws MalformedEvent for what its tables could not hold. */
-export function readBookingEvent(data: BookingEventData): BookingCopy {
+function readBookingEvent(data: BookingEventData): BookingCopy {
   const updatedAtMs = fromInstant(data.updatedAt);
   const ids = [data.id, data.userId, ...data.segments.map(({ flightId }) => flightId)];
   if (ids.some((id) => id === '' || id.length > longestId)) throw new MalformedEvent('An id is empty or too long.');

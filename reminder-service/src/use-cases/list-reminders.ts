@@ -1,6 +1,7 @@
 import { type Caller, holds } from '@jetbridge/service-kit/auth/caller.ts';
-import { invalidCursor, type Page, readCursor, toPage } from '@jetbridge/service-kit/http/pages.ts';
+import { type Page, readCursor, toPage } from '@jetbridge/service-kit/http/pages.ts';
 import { permissionMissing } from '@jetbridge/service-kit/http/problems.ts';
+import type { AskOwner } from '../clients/current-bookings.ts';
 import type { Bookings } from '../db/bookings.ts';
 import type { ReminderFilter, Reminders } from '../db/reminders.ts';
 import { ReminderError } from '../domain/errors.ts';
@@ -9,7 +10,11 @@ import type { Reminder } from '../domain/reminder.ts';
 /** What a client asks of the list. */
 export type ReminderQuestion = Omit<ReminderFilter, 'after'> & { readonly cursor?: string | undefined };
 
-export type ListRemindersParts = { readonly bookings: Bookings; readonly reminders: Reminders };
+export type ListRemindersParts = {
+  readonly bookings: Bookings;
+  readonly reminders: Reminders;
+  readonly askOwner: AskOwner;
+};
 
 /** Reminders of bookings in general are for staff. @throws HttpProblem 403 */
 export function admitToReminders(caller: Caller | undefined, bookingId: unknown): void {
@@ -22,14 +27,15 @@ export function admitToReminders(caller: Caller | undefined, bookingId: unknown)
  * @throws HttpProblem 400 for a foreign cursor, 403 when reminders in general are not the caller's to read.
  */
 export async function listReminders(
-  { bookings, reminders }: ListRemindersParts,
+  { bookings, reminders, askOwner }: ListRemindersParts,
   caller: Caller,
   asked: ReminderQuestion,
 ): Promise<Page<Reminder>> {
   admitToReminders(caller, asked.bookingId);
   if (asked.bookingId !== undefined) {
-    const booking = await bookings.find(asked.bookingId);
-    const mayRead = booking && (booking.userId === caller.userId || holds(caller, 'reminders:read'));
+    // A booking made a moment ago may not have been told here yet: its list is empty, not unknown.
+    const ownerId = (await bookings.find(asked.bookingId))?.userId ?? (await askOwner(asked.bookingId));
+    const mayRead = ownerId !== undefined && (ownerId === caller.userId || holds(caller, 'reminders:read'));
     if (!mayRead) throw new ReminderError('booking_not_found', 'There is no booking of yours with this id.');
   }
   const after = readPosition(asked);
@@ -39,9 +45,6 @@ export async function listReminders(
 }
 
 function readPosition(asked: ReminderQuestion): ReminderFilter['after'] {
-  const position = readCursor(asked.cursor, asked);
-  if (!position) return undefined;
-  const [dueAtMs, id] = position;
-  if (typeof dueAtMs !== 'number' || typeof id !== 'string') throw invalidCursor();
-  return { dueAtMs, id };
+  const position = readCursor(asked.cursor, asked, ['number', 'string']);
+  return position && { dueAtMs: position[0], id: position[1] };
 }

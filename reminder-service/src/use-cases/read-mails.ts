@@ -1,7 +1,8 @@
-import { invalidCursor, type Page, readCursor, toPage } from '@jetbridge/service-kit/http/pages.ts';
+import { type Page, readCursor, toPage } from '@jetbridge/service-kit/http/pages.ts';
 import type { MailFolder, ReadMail } from '../clients/mail-folder.ts';
-import type { FiledMail, MailFilter, SandboxMails } from '../db/sandbox-mails.ts';
+import type { MailFilter, SandboxMails } from '../db/sandbox-mails.ts';
 import { ReminderError } from '../domain/errors.ts';
+import type { FiledMail } from '../domain/filed-mail.ts';
 
 /** What a client asks of the mailbox. */
 export type MailQuestion = Omit<MailFilter, 'after'> & { readonly cursor?: string | undefined };
@@ -41,9 +42,6 @@ async function complete({ folder }: MailboxParts, filed: FiledMail): Promise<Mai
 }
 
 function readPosition(asked: MailQuestion): MailFilter['after'] {
-  const position = readCursor(asked.cursor, asked);
-  if (!position) return undefined;
-  const [sentAtMs, id] = position;
-  if (typeof sentAtMs !== 'number' || typeof id !== 'string') throw invalidCursor();
-  return { sentAtMs, id };
+  const position = readCursor(asked.cursor, asked, ['number', 'string']);
+  return position && { sentAtMs: position[0], id: position[1] };
 }

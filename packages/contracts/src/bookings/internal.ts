@@ -10,6 +10,7 @@ export const maximumCurrentBookings = 500;
 /** What a mail must know to be still true: whether the booking lives, and when its flights leave. */
 export const currentBooking = z.object({
   id,
+  userId: id.optional(),
   status: bookingStatus,
   version: z.int(),
   segments: z.array(z.object({ flightId: id, departureTime: instant })),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cabin } from '../flights/schemas.ts';
-import { emailAddress, id, localDate, money, page, pageQuery, text } from '../http/primitives.ts';
+import { emailAddress, id, localDate, money, page, pageQuery, queryText, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
 import { booking, bookingStatus, passengerType, paymentMethod } from './schemas.ts';
 
@@ -68,11 +68,11 @@ export const listBookingsRoute = defineRoute({
   access: 'signed_in',
   summary: 'Your bookings, newest first; with `bookings:read:any` those of anyone',
   query: z.strictObject({
-    userId: id.optional(),
-    flightId: id.optional(),
+    userId: queryText(200).optional(),
+    flightId: queryText(200).optional(),
     status: bookingStatus.optional(),
-    email: z.string().max(254).optional(),
-    reference: z.string().max(20).optional(),
+    email: queryText(254).optional(),
+    reference: queryText(20).optional(),
     ...pageQuery,
   }),
   answer: { status: 200, description: 'Bookings, newest first', schema: page(booking) },

@@ -47,7 +47,7 @@ export type InventoryEventData = EventData<'inventory.changed'>;
 export const workSubscriptions = {
   'flight-search-service': ['inventory.changed'],
   'booking-service': ['flight.updated', 'flight.cancelled'],
-  'reminder-service': ['booking.created', 'booking.confirmed', 'booking.cancelled'],
+  'reminder-service': ['booking.created', 'booking.confirmed', 'booking.changed', 'booking.cancelled'],
 } as const satisfies Partial<Record<ServiceName, readonly EventType[]>>;
 
 export type WorkingService = keyof typeof workSubscriptions;

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { id, instant, localDate, money, page, pageQuery, queryInteger, repeatable, text } from '../http/primitives.ts';
+import {
+  id,
+  instant,
+  localDate,
+  money,
+  page,
+  pageQuery,
+  queryInteger,
+  queryText,
+  repeatable,
+  text,
+} from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
 import {
   airline,
@@ -39,7 +50,7 @@ export const searchFlightsRoute = defineRoute({
       .optional()
       .describe('Only flights with so many free seats in one cabin'),
     cabin: cabin.optional(),
-    airline: repeatable(z.string().max(10)).optional().describe('Airline codes; may stand several times'),
+    airline: repeatable(queryText(10)).optional().describe('Airline codes; may stand several times'),
     minPrice: amount.optional().describe('Of one adult, in minor units'),
     maxPrice: amount.optional().describe('Of one adult, in minor units'),
     departAfter: instant.optional().describe('This instant included'),
@@ -63,7 +74,9 @@ export const readFlightRoute = defineRoute({
 });
 
 /** An instant on a whole minute: timetables know no seconds. */
-const wholeMinute = instant.refine((value) => value.endsWith(':00Z'), 'must be on a whole minute, like …T18:00:00Z');
+const wholeMinute = instant
+  .refine((value) => value.endsWith(':00Z'), 'must be on a whole minute, like …T18:00:00Z')
+  .refine((value) => value.startsWith('20'), 'must lie in the years 2000 to 2099');
 
 export const newFlight = z
   .strictObject({

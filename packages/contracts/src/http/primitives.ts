@@ -64,6 +64,13 @@ export const emailAddress = z
   }, 'must be a plain e-mail address like ada@example.com')
   .meta({ id: 'EmailAddress', examples: ['ada@example.com'] });
 
+/** Text in a query string, as databases can compare it: without NUL and lone surrogates. */
+export const queryText = (maximumLength: number) =>
+  z
+    .string()
+    .max(maximumLength, `must have at most ${maximumLength} characters`)
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be well-formed Unicode without NUL');
+
 /** An integer in a query string, given in plain digits. */
 export const queryInteger = (range: { min: number; max: number }) =>
   z

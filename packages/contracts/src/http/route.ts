@@ -39,6 +39,8 @@ export type Route = {
     readonly schema?: z.ZodType;
     /** Of an answer that is not JSON, as `text/html`. */
     readonly mediaType?: string;
+    /** Carries an `ETag`, as every answer does that has a version. */
+    readonly tagged?: true;
   };
   /** Codes of the problems a client should expect besides those every route can answer with. */
   readonly problems?: readonly string[];

@@ -10,7 +10,7 @@ export const headerComponents = {
     schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,128}$' },
   },
   EntityTag: {
-    description: 'The version of the resource, for `If-None-Match` and `If-Match`.',
+    description: 'Names this version of the resource, for `If-None-Match` and `If-Match`.',
     required: true,
     schema: { type: 'string', examples: ['"3"'] },
   },
@@ -50,10 +50,10 @@ export function answerHeaders(route: Pick<Route, 'service'>, status: number): Zo
 
 /** The headers of a success, or of 304. */
 export function successHeaders(route: Route, status: number): ZodOpenApiHeadersObject {
-  return { ...answerHeaders(route, status), ...(isVersioned(route) ? { ETag: reference('EntityTag') } : {}) };
+  return { ...answerHeaders(route, status), ...(isTagged(route) ? { ETag: reference('EntityTag') } : {}) };
 }
 
-/** Whether the answer is one resource with a version, which goes out as `ETag`. */
-export function isVersioned({ answer: { schema } }: Route): boolean {
-  return schema instanceof z.ZodObject && 'version' in schema.shape && 'id' in schema.shape;
+/** Whether the answer has an `ETag`: what it says, or one resource with a version. */
+export function isTagged({ answer: { schema, tagged } }: Route): boolean {
+  return tagged ?? (schema instanceof z.ZodObject && 'version' in schema.shape && 'id' in schema.shape);
 }

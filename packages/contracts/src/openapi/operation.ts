@@ -1,6 +1,6 @@
 import type { oas31, ZodOpenApiOperationObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import type { Route } from '../http/route.ts';
-import { isVersioned, successHeaders } from './headers.ts';
+import { isTagged, successHeaders } from './headers.ts';
 import { problemAnswers } from './problem-answers.ts';
 import type { PublishedRoute } from './published-route.ts';
 
@@ -61,7 +61,7 @@ function pathParameters({ route, examples }: PublishedRoute): oas31.ParameterObj
 /** Headers that are conditions on the version of a resource. */
 function headerParameters(route: Route): oas31.ParameterObject[] {
   const schema = { type: 'string' } as const;
-  if (route.method === 'get' && isVersioned(route)) {
+  if (route.method === 'get' && isTagged(route)) {
     const description = 'An `ETag` you have: the answer is 304 if it is still the present one.';
     return [{ in: 'header', name: 'If-None-Match', description, schema }];
   }
@@ -83,6 +83,6 @@ function successAnswers({ route, examples }: PublishedRoute): ZodOpenApiResponse
   };
   return {
     [`${status}`]: { description, headers: successHeaders(route, status), ...(content ? { content } : {}) },
-    ...(route.method === 'get' && isVersioned(route) ? { '304': notModified } : {}),
+    ...(route.method === 'get' && isTagged(route) ? { '304': notModified } : {}),
   };
 }

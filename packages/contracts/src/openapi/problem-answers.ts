@@ -15,7 +15,7 @@ export function problemCodesOf(route: Route): string[] {
     ...(route.problems?.includes('stale') ? ['bad_header'] : []),
     ...(route.body ? ['invalid_json', 'body_too_large', 'unsupported_media_type'] : []),
     ...(takesCursor ? ['invalid_cursor'] : []),
-    ...(route.access === 'anyone' ? [] : ['token_missing']),
+    ...(route.access === 'anyone' ? [] : ['token_missing', 'token_outdated']),
     ...(typeof route.access === 'object' ? ['permission_missing'] : []),
     ...(isForwarded(route) ? ofForwarding : []),
     'internal_error',
@@ -23,10 +23,9 @@ export function problemCodesOf(route: Route): string[] {
   ];
 }
 
-/** A token is checked wherever one is sent, also where none is needed. */
+/** Where no token is needed, one that has ended is overlooked; a header that holds none is refused everywhere. */
 const ofForwarding = [
   'invalid_token',
-  'token_outdated',
   'invalid_request',
   'rate_limited',
   'bad_gateway',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, page, pageQuery } from '../http/primitives.ts';
+import { id, instant, page, pageQuery, queryText } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
 
 const service = 'reminder-service';
@@ -57,9 +57,9 @@ export const listRemindersRoute = defineRoute({
   access: 'signed_in',
   summary: 'What was, will be, or was not mailed for a booking of yours; with `reminders:read` for any',
   query: z.strictObject({
-    bookingId: id.optional(),
+    bookingId: queryText(200).optional(),
     status: reminderStatus.optional(),
-    to: z.string().max(254).optional(),
+    to: queryText(254).optional(),
     ...pageQuery,
   }),
   answer: { status: 200, description: 'Reminders by due time', schema: page(reminder) },
@@ -114,7 +114,7 @@ export const listSandboxMailsRoute = defineRoute({
   path: '/sandbox/mails',
   access: 'anyone',
   summary: 'Mails written to files, newest first (not in production)',
-  query: z.strictObject({ to: z.string().max(254).optional(), ...pageQuery }),
+  query: z.strictObject({ to: queryText(254).optional(), ...pageQuery }),
   answer: { status: 200, description: 'Mails, newest first', schema: page(sandboxMail) },
 });
 

@@ -46,7 +46,7 @@ export const apiDocumentRoute = defineRoute({
   atRoot: true,
   access: 'anyone',
   summary: 'This document',
-  answer: { status: 200, description: 'OpenAPI 3.1 of the whole API', schema: apiDocument },
+  answer: { status: 200, description: 'OpenAPI 3.1 of the whole API', schema: apiDocument, tagged: true },
 });
 
 export const documentationRoute = defineRoute({
@@ -57,5 +57,5 @@ export const documentationRoute = defineRoute({
   atRoot: true,
   access: 'anyone',
   summary: 'This document as a page to read and to try; it needs no internet',
-  answer: { status: 200, description: 'The page', mediaType: 'text/html' },
+  answer: { status: 200, description: 'The page', mediaType: 'text/html', tagged: true },
 });

@@ -66,6 +66,7 @@ export function bindRoute<R extends Route>(
 
 /** A route that takes no query parameters refuses any, so that a mistyped one is not overlooked. */
 const noQuery = z.strictObject({});
+const noBody = z.strictObject({}).optional();
 
 export type HttpAppOptions = {
   readonly service: ServiceName;
@@ -129,10 +130,10 @@ function answer({ route, handle, admit: admitFurther }: BoundRoute, options: Htt
     const caller = await admit(route, req, options);
     admitFurther?.(caller, req.query);
     const query = parseQuery(route.query ?? noQuery, req.query);
-    const body = route.body ? parseBody(route.body, await readBody(req, res)) : undefined;
+    const body = await bodyOf(route, req, res);
     const requestId = currentRequestContext()?.requestId ?? '';
     const reply = await handle({
-      params: onlyStrings(req.params),
+      params: pathParameters(req.params),
       // `parseQuery` and `parseBody` have checked these by the route's own schemas.
       query: query as unknown as undefined,
       body: body as undefined,
@@ -143,6 +144,13 @@ function answer({ route, handle, admit: admitFurther }: BoundRoute, options: Htt
     });
     send(route, reply, req, res);
   };
+}
+
+/** A write that takes no body refuses one that says something; a read may carry what it likes, nobody looks. */
+async function bodyOf(route: Route, req: Request, res: Response): Promise<unknown> {
+  if (route.body) return parseBody(route.body, await readBody(req, res));
+  if (route.method !== 'get') parseBody(noBody, await readBody(req, res));
+  return undefined;
 }
 
 /** Who may not come in hears so before being told that the method is wrong. */
@@ -228,8 +236,9 @@ function toProblem(error: unknown, options: HttpAppOptions): HttpProblem {
   return internalError(error);
 }
 
-function onlyStrings(params: Request['params']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(params).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+/** The parameters of a path. @throws HttpProblem 404 for what can be no id of anything, nor be asked of a database. */
+function pathParameters(params: Request['params']): Record<string, string> {
+  const entries = Object.entries(params).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  if (entries.some(([, value]) => value.includes('\0') || !value.isWellFormed())) throw routeNotFound();
+  return Object.fromEntries(entries);
 }

@@ -1,5 +1,6 @@
-import { pino } from 'pino';
+import { type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import { currentRequestContext } from '../http/request-context.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export type Logger = {
   debug(facts: object, message: string): void;
@@ -9,23 +10,23 @@ export type Logger = {
   fatal(facts: object, message: string): void;
 };
 
-/** Where secrets stand in what is logged; their values are replaced. */
-const secretPaths = ['password', 'token', 'refreshToken', 'accessToken', 'authorization', 'cookie', 'secret'].flatMap(
-  (name) => [name, `*.${name}`],
-);
-
-/** One JSON object a line on standard output, with the request's id where there is one, and secrets blanked. */
-export function createLogger(options: { service: string; level: string }): Logger {
-  return pino({
+/**
+ * One JSON object a line on standard output, with the request's id where there is one, and without secrets.
+ * @param destination where the lines go instead.
+ */
+export function createLogger(
+  options: { service: string; level: string },
+  destination?: { write: (line: string) => void },
+): Logger {
+  const settings: LoggerOptions = {
     level: options.level,
     base: { service: options.service, pid: process.pid },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: secretPaths, censor: '[secret]' },
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
     mixin: () => {
       const context = currentRequestContext();
       return context ? { requestId: context.requestId } : {};
     },
-    serializers: { error: pino.stdSerializers.err },
-  });
+  };
+  return destination ? pino(settings, destination) : pino(settings);
 }

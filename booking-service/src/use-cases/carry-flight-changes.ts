@@ -10,7 +10,7 @@ import { hasOtherTimes, type SegmentRecord, segmentAfter } from '../domain/booki
 import { bookingChanged } from '../messaging/booking-events.ts';
 import type { SalesDesk } from '../sales/sales-desk.ts';
 
-export type CarryFlightChangeParts = {
+export type CarryFlightChangesParts = {
   readonly database: Database;
   readonly bookings: Bookings;
   readonly copies: FlightCopies;
@@ -19,35 +19,50 @@ export type CarryFlightChangeParts = {
   readonly clock: Clock;
 };
 
-/** Bookings of one turn: few enough that sales of their flights wait for moments only. */
+/** Bookings of one turn and flight: few enough that sales of the flight wait for moments only. */
 const bookingsPerBatch = 50;
 
+/** Flights of one turn. One that fails is passed over until the next turn, so that it does not hold the others up. */
+const flightsPerTurn = 20;
+
 /**
- * Carries one change of a flight into the next bookings that do not know it: other times are written into them, a
+ * Carries changes of flights into the next bookings that do not know them: other times are written into them, a
  * cancelled flight cancels them. What was done shows in the bookings, so that a run that breaks off is taken up by the
  * next one, here or in another process.
  * @returns how much was done; 0 when nothing is left.
+ * @throws AggregateError after all flights had their turn, when some failed.
  */
-export async function carryFlightChange(parts: CarryFlightChangeParts): Promise<number> {
+export async function carryFlightChanges(parts: CarryFlightChangesParts): Promise<number> {
+  const failures: unknown[] = [];
+  const followUps = await parts.followUps.list(flightsPerTurn);
+  for (const followUp of followUps) {
+    try {
+      await carryFlightChange(parts, followUp);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0)
+    throw new AggregateError(failures, 'Changes of some flights could not reach their bookings.');
+  return followUps.length;
+}
+
+async function carryFlightChange(parts: CarryFlightChangesParts, followUp: FlightFollowUp): Promise<void> {
   const { bookings, copies, followUps, desk, clock } = parts;
-  const [followUp] = await followUps.list(1);
-  if (!followUp) return 0;
   const flight = (await copies.find([followUp.flightId])).get(followUp.flightId)?.flight;
   if (!flight) throw new Error(`Flight ${followUp.flightId} is to be followed, but there is no copy of it.`);
-  const newest = { ...followUp, version: flight.version } satisfies FlightFollowUp;
-  const ids = await bookings.findLiveBefore({ ...newest, limit: bookingsPerBatch });
+  const ids = await bookings.findLiveBefore({ flightId: flight.id, version: flight.version, limit: bookingsPerBatch });
   if (flight.status === 'cancelled') {
     for (const id of ids) await desk.cancelForAirline(id, clock.nowMs());
   } else if (ids.length > 0) {
     await parts.database.write((tx) => moveBookings(parts, flight, ids, tx));
   }
   if (ids.length < bookingsPerBatch) await followUps.strike(followUp);
-  return ids.length + 1;
 }
 
 /** Bookings are locked in the order of their ids, as everywhere. */
 async function moveBookings(
-  { database, bookings, clock }: CarryFlightChangeParts,
+  { database, bookings, clock }: CarryFlightChangesParts,
   flight: Flight,
   ids: readonly string[],
   tx: Transaction,
