@@ -8,6 +8,7 @@ import {
   readSettings,
   SettingsError,
   urlOf,
+  wholeNumber,
 } from '@jetbridge/service-kit/config/settings.ts';
 import type { ServiceConfig } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { z } from 'zod';
@@ -16,6 +17,8 @@ import { type ReminderOffset, reminderOffsets } from './domain/plan-reminders.ts
 
 export type Config = ServiceConfig & {
   readonly offsets: readonly ReminderOffset[];
+  /** Days that reminders are kept after they ended. */
+  readonly reminderDays: number;
   readonly mail: {
     readonly from: Sender;
     /** The mail server. Without one, which production refuses, mails go into files of `folder`. */
@@ -26,12 +29,13 @@ export type Config = ServiceConfig & {
 
 /** Reads the settings of this service. @throws SettingsError naming everything that is missing or wrong. */
 export function loadConfig(environment: Environment): Config {
-  const { profile, listen, serviceUrls, offsets, mail } = collectProblems({
+  const { profile, listen, serviceUrls, offsets, mail, kept } = collectProblems({
     profile: () => readProfile(environment, { setting: 'REMINDER_DATABASE_URL', database: 'airline_reminder' }),
     listen: () => readListenAddress(environment, 'reminder-service'),
     serviceUrls: () => readServiceUrls(environment),
     offsets: () => readOffsets(environment),
     mail: () => readMailSettings(environment),
+    kept: () => readSettings({ REMINDER_DAYS: wholeNumber({ min: 30, max: 3_650 }).default(365) }, environment),
   });
   return Object.freeze({
     profile,
@@ -39,6 +43,7 @@ export function loadConfig(environment: Environment): Config {
     serviceUrls,
     logLevel: profile.logLevel,
     offsets,
+    reminderDays: kept.REMINDER_DAYS,
     mail: { from: mail.MAIL_FROM, smtpUrl: mail.SMTP_URL, folder: join(profile.dataFolder, 'mail') },
   });
 }

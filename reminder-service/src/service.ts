@@ -18,9 +18,13 @@ import { clockRoutes, mailboxRoutes } from './http/sandbox-routes.ts';
 import { everySecond } from './jobs/every-second.ts';
 import { createMailComposer } from './mail/compose-mail.ts';
 import { bookingHandlers } from './messaging/booking-handlers.ts';
+import { purgeReminders } from './use-cases/purge-reminders.ts';
 import type { MailboxParts } from './use-cases/read-mails.ts';
 import { type SandboxClock, startSandboxClock } from './use-cases/sandbox-clock.ts';
 import { sendDueReminders } from './use-cases/send-due-reminders.ts';
+
+/** How long to rest when there is nothing to delete. */
+const purgeIdleMs = 3_600_000;
 
 const migrations = new URL('../migrations/', import.meta.url);
 
@@ -54,6 +58,7 @@ export const createReminderService: CreateService<Config> = async (config, conte
     read: () => reminders.countDue(clock.nowMs()),
   });
 
+  const purging = { database, reminders, clock, keptDays: config.reminderDays };
   const service = await base.serve({
     routes: [
       ...reminderRoutes({ bookings, reminders, askOwner: createBookingOwners(bookingService, log) }),
@@ -62,6 +67,7 @@ export const createReminderService: CreateService<Config> = async (config, conte
     ],
     translateError: createErrorTranslator(database.dialect),
     handlers: bookingHandlers({ bookings, reminders, offsets }, clock),
+    jobs: [{ name: 'purge-reminders', runOnce: () => purgeReminders(purging), idleMs: purgeIdleMs }],
   });
 
   const sending = {

@@ -114,18 +114,20 @@ describeWithBroker('events', (testBroker) => {
       expect(await unpublished()).toEqual([]);
     });
 
-    test('one that commits late, with a smaller id, is not passed over', async ({ skip }) => {
-      if (kind.kind === 'sqlite') skip('SQLite has one writer at a time: ids commit in order');
-      const late = await producer.sequelize.transaction();
-      await appendEvents(producer, [inventoryChanged('flt_late')], late);
-      await tell(producer, inventoryChanged('flt_early'));
-      expect(await relay.runOnce()).toBe(1);
-      await late.commit();
-      const rows = await rowsOf<{ subject: string }>(producer, 'SELECT subject FROM outbox ORDER BY id');
-      expect(rows.map(({ subject }) => subject)).toEqual(['flt_late', 'flt_early']);
-      expect(await relay.runOnce()).toBe(1);
-      expect(await unpublished()).toEqual([]);
-    });
+    // SQLite has one writer at a time: its ids commit in order.
+    if (kind.kind === 'mariadb') {
+      test('one that commits late, with a smaller id, is not passed over', async () => {
+        const late = await producer.sequelize.transaction();
+        await appendEvents(producer, [inventoryChanged('flt_late')], late);
+        await tell(producer, inventoryChanged('flt_early'));
+        expect(await relay.runOnce()).toBe(1);
+        await late.commit();
+        const rows = await rowsOf<{ subject: string }>(producer, 'SELECT subject FROM outbox ORDER BY id');
+        expect(rows.map(({ subject }) => subject)).toEqual(['flt_late', 'flt_early']);
+        expect(await relay.runOnce()).toBe(1);
+        expect(await unpublished()).toEqual([]);
+      });
+    }
 
     test('one that no queue takes stays unpublished, and goes when there is a queue', async () => {
       await tell(producer, inventoryChanged('flt_1'), userRegistered('usr_1'));

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
+import { readSchema } from '@jetbridge/testing/read-schema.ts';
 import { describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../src/database/open-database.ts';
+import { openDatabase } from '../src/database/open-database.ts';
 import { databaseSettingsOf, log, rowsOf } from './kit-database.ts';
 
 const run = promisify(execFile);
@@ -32,47 +33,3 @@ describe('migrations', () => {
     expect(Object.keys(schemas.get('sqlite') ?? {})).toContain('dead_letters');
   });
 });
-
-/** Types by what they hold: SQLite has fewer words for them, and MariaDB writes lengths its own way. */
-const typeNames: Readonly<Record<string, string>> = {
-  'int(11)': 'integer',
-  'bigint(20)': 'bigint',
-  mediumtext: 'text',
-};
-
-async function readSchema(database: Database): Promise<Record<string, unknown>> {
-  const queryInterface = database.sequelize.getQueryInterface();
-  const tables = await queryInterface.showAllTables();
-  const schema: Record<string, unknown> = {};
-  for (const table of tables.map(String).toSorted()) {
-    const columns = Object.entries(await queryInterface.describeTable(table)).map(([name, column]) => {
-      const type = column.type.toLowerCase();
-      // A key that counts up is INTEGER on SQLite whatever its width; nothing else may be.
-      const isCounter = table === 'outbox' && name === 'id';
-      return {
-        name,
-        type: isCounter ? 'counter' : (typeNames[type] ?? type),
-        isNullable: column.primaryKey ? false : column.allowNull,
-        isKey: column.primaryKey,
-      };
-    });
-    schema[table] = { columns, keys: await readKeys(database, table) };
-  }
-  return schema;
-}
-
-/** Every index but the primary key, which stands with the columns: its columns, and whether it is unique. */
-async function readKeys(database: Database, table: string): Promise<string[]> {
-  // The types of Sequelize call this `object`.
-  const indexes = (await database.sequelize.getQueryInterface().showIndex(table)) as {
-    primary: boolean;
-    unique: boolean;
-    name: string;
-    fields: { attribute: string }[];
-    origin?: string;
-  }[];
-  return indexes
-    .filter((index) => !index.primary && index.origin !== 'pk')
-    .map((index) => `${index.unique ? 'unique ' : ''}(${index.fields.map(({ attribute }) => attribute).join(', ')})`)
-    .toSorted();
-}

@@ -53,6 +53,17 @@ export function createReminders({ sequelize }: Database) {
     /** How many are due and not being sent. */
     countDue: (nowMs: number): Promise<number> =>
       Reminder.count({ where: { status: 'scheduled', attemptAtMs: { [Op.lte]: nowMs } } }),
+    /** Deletes reminders that ended and were due before an instant, at most `limit`; returns how many. */
+    deleteEnded: async (dueBeforeMs: number, limit: number, tx: Transaction): Promise<number> => {
+      const rows = await Reminder.findAll({
+        attributes: ['id'],
+        where: { status: ['sent', 'skipped', 'cancelled', 'failed'], dueAtMs: { [Op.lt]: dueBeforeMs } },
+        limit,
+        transaction: tx,
+      });
+      if (rows.length === 0) return 0;
+      return Reminder.destroy({ where: { id: rows.map(({ id }) => id) }, transaction: tx });
+    },
     list: async (filter: ReminderFilter): Promise<Reminder[]> => {
       const rows = await Reminder.findAll({
         where: { [Op.and]: conditionsOf(filter) },
