@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { printReloadReport, proveReload } from '../bench/reload/prove-reload.ts';
 
-test('64 clients book while everything is reloaded three times: no request of 20,000 fails', async () => {
+test('64 clients post while everything is reloaded three times: no request of 20,000 fails', async () => {
   const report = await proveReload({ rounds: 3, requests: 20_000, clients: 64, say: () => {} });
   const lines: string[] = [];
   printReloadReport(report, (line) => lines.push(line));

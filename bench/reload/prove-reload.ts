@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { startBookingClients, type Tally } from './booking-clients.ts';
 import { startManagedSystem } from './managed-system.ts';
+import { startPostingClients, type Tally } from './posting-clients.ts';
 
 export type ReloadReport = {
   readonly requests: number;
-  /** Requests that were not answered with 201. */
+  /** Requests that were not answered as they must be. */
   readonly failed: number;
   readonly reloads: number;
   readonly seconds: number;
@@ -17,8 +17,8 @@ const services = ['api-gateway', 'auth-service', 'flight-search-service', 'booki
 const longestRunMs = 14 * 60_000;
 
 /**
- * Reloads the gateway and every service in turn while clients book over keep-alive connections. The promise: each
- * request is answered, and answered with a booking.
+ * Reloads the gateway and every service in turn while clients post to all of them over keep-alive connections. The
+ * promise: each request is answered, and as it must be.
  */
 export async function proveReload(options: {
   rounds: number;
@@ -26,28 +26,32 @@ export async function proveReload(options: {
   clients: number;
   settings?: Readonly<Record<string, string>>;
   say: (sentence: string) => void;
+  /** Ends the run before its time; what was started is stopped, and what happened so far is reported. */
+  signal?: AbortSignal;
 }): Promise<ReloadReport> {
-  const { rounds, requests, clients, say } = options;
+  const { rounds, requests, clients, say, signal } = options;
   say('Starting the system under PM2 …');
   const system = await startManagedSystem(options.settings);
   try {
     const startedAt = performance.now();
-    const booking = await startBookingClients(system.api, clients);
-    say(`${clients} clients are booking.`);
+    const posting = await startPostingClients(system.api, clients);
+    say(`${clients} clients are posting.`);
     for (let round = 1; round <= rounds; round++) {
       for (const service of services) {
+        if (signal?.aborted) break;
         await system.reload(service);
-        say(`  round ${round}: ${service} reloaded, ${countAll(booking.tally)} requests so far`);
+        say(`  round ${round}: ${service} reloaded, ${countAll(posting.tally)} requests so far`);
       }
     }
-    while (countAll(booking.tally) < requests && performance.now() - startedAt < longestRunMs) await wait(100);
-    await booking.stop();
+    while (!signal?.aborted && countAll(posting.tally) < requests && performance.now() - startedAt < longestRunMs)
+      await wait(100);
+    await posting.stop();
     return {
-      requests: countAll(booking.tally),
-      failed: countAll(booking.tally) - (booking.tally.answers.get(201) ?? 0),
+      requests: countAll(posting.tally),
+      failed: sumOf(posting.tally.failures),
       reloads: rounds * services.length,
       seconds: (performance.now() - startedAt) / 1_000,
-      tally: booking.tally,
+      tally: posting.tally,
     };
   } finally {
     await system.stop();
@@ -59,14 +63,20 @@ export function printReloadReport(report: ReloadReport, print: (line: string) =>
   const { requests, failed, reloads, seconds, tally } = report;
   const sorted = tally.durationsMs.toSorted((one, other) => one - other);
   const percentile = (share: number) => `${Math.round(sorted[Math.floor(sorted.length * share)] ?? 0)} ms`;
+  const list = (counts: ReadonlyMap<string, number>) =>
+    [...counts].map(([what, count]) => `${count} × ${what}`).join(', ');
   print(`
-${requests} bookings asked for in ${seconds.toFixed(0)} s (${Math.round(requests / seconds)}/s), ${reloads} reloads meanwhile
-  answered   ${[...tally.answers].map(([status, count]) => `${count} × ${status}`).join(', ')}
-  broken     ${[...tally.broken].map(([what, count]) => `${count} × ${what}`).join(', ') || 'none'}
+${requests} requests in ${seconds.toFixed(0)} s (${Math.round(requests / seconds)}/s), ${reloads} reloads meanwhile
+  answered   ${list(tally.answers)}
+  failures   ${list(tally.failures) || 'none'}
   took       ${percentile(0.5)} median, ${percentile(0.99)} p99
   failed     ${failed}`);
 }
 
-function countAll({ answers, broken }: Tally): number {
-  return [...answers.values(), ...broken.values()].reduce((sum, count) => sum + count, 0);
+function countAll({ answers, failures }: Tally): number {
+  return sumOf(answers) + sumOf(failures);
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return counts.values().reduce((sum, count) => sum + count, 0);
 }
