@@ -62,7 +62,8 @@ describe('a hit counter', () => {
     const ticks = countTicks();
     setTimeout(() => other.exec('COMMIT'), 60);
     expect((await waiting).count).toBe(1);
-    expect(ticks()).toBeGreaterThan(10);
+    // A wait that blocks lets the clock tick not even once.
+    expect(ticks()).toBeGreaterThan(2);
     other.exec('BEGIN IMMEDIATE');
     await expect(counter.hit('a', 60_000)).rejects.toThrow(/locked/);
     other.exec('COMMIT');
