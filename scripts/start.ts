@@ -92,6 +92,7 @@ function printWelcome(): void {
   const data = relative(projectFolder, resolve(projectFolder, process.env.DATA_DIR || 'data'));
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
   console.log(`  API         ${gateway}/api/v1
+  API pages   ${gateway}/docs
   Health      ${gateway}/ready
   Mailbox     ${gateway}/api/v1/sandbox/mails
   Data        ${data}/  (delete it to begin anew)
