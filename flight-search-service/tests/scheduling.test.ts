@@ -23,6 +23,8 @@ const badOrders: readonly (readonly [what: string, overrides: object, pointer: s
   ['an arrival before the departure', { arrivalTime: '2020-01-01T00:00:00Z' }, '/arrivalTime', 'implausible_duration'],
   ['an arrival days later', { arrivalTime: '2040-01-01T00:00:00Z' }, '/arrivalTime', 'implausible_duration'],
   ['seconds in its times', { departureTime: '2027-01-01T10:00:01Z' }, '/departureTime', 'invalid_value'],
+  ['a year before schedules', { departureTime: '1000-01-01T10:00:00Z' }, '/departureTime', 'invalid_value'],
+  ['the year 9999', { arrivalTime: '9999-01-01T10:00:00Z' }, '/arrivalTime', 'invalid_value'],
   ['a local time', { departureTime: '2027-01-01T10:00' }, '/departureTime', 'invalid_format'],
   ['no fares', { fares: [] }, '/fares', 'too_small'],
   ['a cabin twice', { fares: [economy, economy] }, '/fares/1/cabin', 'doubled_cabin'],

@@ -60,6 +60,23 @@ describeOnEachDatabase('the doors of reminder-service', (database) => {
       for (const one of body.data) expect(reminderSchema.strict().parse(one)).toEqual(one);
     });
 
+    test('is empty for the owner of a booking that was not told of yet, and unknown to a stranger', async () => {
+      const bookingId = 'bkg_made_a_moment_ago';
+      world.bookings.answer(bookingId, {
+        id: bookingId,
+        userId: owner.userId,
+        status: 'confirmed',
+        version: 1,
+        segments: [],
+      });
+      const own = await ask(`GET /reminders?bookingId=${bookingId}`, owner);
+      expect([own.status, own.body]).toEqual([200, { data: [], nextCursor: null }]);
+      expect((await ask(`GET /reminders?bookingId=${bookingId}`, stranger)).body).toMatchObject({
+        status: 404,
+        code: 'booking_not_found',
+      });
+    });
+
     test('tells a stranger the same as of a booking that does not exist', async () => {
       const foreign = await ask(`GET /reminders?bookingId=${booking?.id}`, stranger);
       const unknown = await ask('GET /reminders?bookingId=nothing', stranger);
