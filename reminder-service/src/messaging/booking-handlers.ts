@@ -14,6 +14,7 @@ export function bookingHandlers(parts: FollowBookingParts, clock: Clock): WorkHa
     'booking.confirmed': follow,
     'booking.changed': follow,
     'booking.cancelled': follow,
+    'booking.expired': follow,
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cabin } from '../flights/schemas.ts';
 import { emailAddress, id, localDate, money, page, pageQuery, queryText, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
-import { booking, bookingStatus, passengerType, paymentMethod } from './schemas.ts';
+import { booking, bookingStatus, passengerType, payment, paymentMethod, seatMap } from './schemas.ts';
 
 const service = 'booking-service';
 
@@ -19,7 +19,31 @@ const newPassenger = z.strictObject({
   dateOfBirth: localDate.optional(),
 });
 
-const paymentOrder = z.strictObject({ method: paymentMethod, token: z.string().min(1).max(200) });
+export const paymentOrder = z
+  .strictObject({
+    method: paymentMethod,
+    token: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,200}$/, 'must be a token of the payment provider, 1 to 200 visible ASCII characters')
+      .describe('What the provider gave you in place of a card number. The sandbox takes `tok_visa` and others.'),
+  })
+  .meta({ id: 'PaymentOrder' });
+export type PaymentOrder = z.infer<typeof paymentOrder>;
+
+/** A seat that a passenger shall have; `passenger` is the place in `passengers`, from 0. */
+export const seatChoice = z
+  .strictObject({
+    flightId: id,
+    passenger: z
+      .int()
+      .min(0)
+      .max(maximumPassengers - 1),
+    seat: z.string().regex(/^[1-9]\d{0,2}[A-HJ-Z]$/, 'must be a seat like 12A'),
+  })
+  .meta({ id: 'SeatChoice' });
+export type SeatChoice = z.infer<typeof seatChoice>;
+
+const seatChoices = z.array(seatChoice).max(maximumPassengers * maximumFlights);
 
 export const newBooking = z
   .strictObject({
@@ -42,6 +66,7 @@ export const newBooking = z
         .regex(/^\+?[0-9 ().-]{5,30}$/, 'must be a phone number like +44 20 7946 0000')
         .optional(),
     }),
+    seats: seatChoices.optional(),
     expectedTotal: money.optional(),
     payment: paymentOrder.optional(),
   })
@@ -56,8 +81,17 @@ export const placeBookingRoute = defineRoute({
   access: 'signed_in',
   summary: 'Book seats on one or more flights, all or none',
   body: newBooking,
+  idempotent: true,
   answer: { status: 201, description: 'The booking', schema: booking },
-  problems: ['flight_not_found', 'sold_out', 'price_changed', 'flight_not_bookable'],
+  problems: [
+    'payment_declined',
+    'flight_not_found',
+    'sold_out',
+    'seat_taken',
+    'price_changed',
+    'flight_not_bookable',
+    'hold_limit',
+  ],
 });
 
 export const listBookingsRoute = defineRoute({
@@ -96,6 +130,63 @@ export const cancelBookingRoute = defineRoute({
   path: '/bookings/:id/cancel',
   access: 'signed_in',
   summary: 'Cancel a booking and free its seats',
+  idempotent: true,
   answer: { status: 200, description: 'The cancelled booking', schema: booking },
-  problems: ['booking_not_found', 'departed'],
+  problems: ['booking_not_found', 'departed', 'booking_expired', 'payment_in_progress'],
+});
+
+export const payBookingRoute = defineRoute({
+  id: 'payBooking',
+  service,
+  method: 'post',
+  path: '/bookings/:id/payments',
+  access: 'signed_in',
+  summary: 'Pay for a booking that is held',
+  body: paymentOrder,
+  idempotent: true,
+  answer: { status: 201, description: 'The payment', schema: payment },
+  problems: [
+    'payment_declined',
+    'booking_not_found',
+    'payment_in_progress',
+    'already_paid',
+    'hold_expired',
+    'booking_cancelled',
+  ],
+});
+
+export const chooseSeatsRoute = defineRoute({
+  id: 'chooseSeats',
+  service,
+  method: 'put',
+  path: '/bookings/:id/seats',
+  access: 'signed_in',
+  summary: 'Choose seats for passengers of a booking',
+  body: z.strictObject({ seats: seatChoices.min(1, 'must name at least one seat') }),
+  answer: { status: 200, description: 'The booking', schema: booking },
+  problems: ['booking_not_found', 'seat_taken', 'departed', 'booking_cancelled', 'booking_expired'],
+});
+
+export const readSeatMapRoute = defineRoute({
+  id: 'readSeatMap',
+  service,
+  method: 'get',
+  path: '/flights/:id/seat-map',
+  access: 'anyone',
+  summary: 'The seats of a flight, and which are taken',
+  query: z.strictObject({ cabin: cabin.optional() }),
+  answer: { status: 200, description: 'The seats, cabin by cabin and row by row', schema: seatMap },
+  problems: ['flight_not_found'],
+});
+
+export const paymentWebhookRoute = defineRoute({
+  id: 'receivePaymentWebhook',
+  service,
+  method: 'post',
+  path: '/webhooks/payments/:provider',
+  access: 'anyone',
+  summary: 'News of a charge, signed by the payment provider',
+  rawBody: true,
+  answer: { status: 200, description: 'Heard', schema: z.object({ received: z.literal(true) }) },
+  problems: ['webhook_unsigned', 'webhook_outdated', 'webhook_mismatch', 'payment_not_found'],
 });

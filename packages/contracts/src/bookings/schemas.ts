@@ -40,21 +40,37 @@ export type Segment = z.infer<typeof segment>;
 
 export const paymentMethods = ['card', 'paypal', 'bank_transfer', 'invoice'] as const;
 export const paymentMethod = z.enum(paymentMethods).meta({ id: 'PaymentMethod' });
+export type PaymentMethod = z.infer<typeof paymentMethod>;
+
+export const paymentStatuses = ['processing', 'succeeded', 'failed', 'refunded'] as const;
+export type PaymentStatus = (typeof paymentStatuses)[number];
+
+export const refundStatuses = ['processing', 'succeeded', 'failed'] as const;
+export type RefundStatus = (typeof refundStatuses)[number];
 
 export const payment = z
   .object({
     id,
-    status: z.enum(['processing', 'succeeded', 'failed', 'refunded']),
+    status: z.enum(paymentStatuses),
     amount: money,
     method: paymentMethod,
     createdAt: instant,
     failureCode: z.string().optional(),
   })
   .meta({ id: 'Payment' });
+export type Payment = z.infer<typeof payment>;
 
 export const refund = z
-  .object({ id, paymentId: id, amount: money, status: z.string(), rule: z.string(), createdAt: instant })
+  .object({
+    id,
+    paymentId: id,
+    amount: money,
+    status: z.enum(refundStatuses),
+    rule: z.string().describe('Why this much: a rule of the fare, of the law, or what went wrong'),
+    createdAt: instant,
+  })
   .meta({ id: 'Refund' });
+export type Refund = z.infer<typeof refund>;
 
 export const contact = z.object({ email: z.string(), phone: z.string().optional() });
 
@@ -78,3 +94,29 @@ export const booking = z
   .meta({ id: 'Booking' });
 export type Booking = z.infer<typeof booking>;
 export type Passenger = z.infer<typeof passenger>;
+
+/** A seat as it is drawn. `blocked`: it cannot be had, because its flight or cabin is not on sale. */
+const seat = z
+  .object({
+    seat: z.string().describe('As on the boarding pass: `12A`'),
+    letter: z.string(),
+    status: z.enum(['available', 'taken', 'blocked']),
+    window: z.boolean(),
+    aisle: z.boolean(),
+    exit: z.boolean(),
+  })
+  .meta({ id: 'Seat' });
+
+export const seatMap = z
+  .object({
+    flightId: id,
+    cabins: z.array(
+      z.object({
+        cabin,
+        letters: z.string().describe('The letters of a row, an aisle written as a space: `ABC DEF`'),
+        rows: z.array(z.object({ row: z.int(), exit: z.boolean(), seats: z.array(seat) })),
+      }),
+    ),
+  })
+  .meta({ id: 'SeatMap' });
+export type SeatMap = z.infer<typeof seatMap>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { booking } from '../bookings/schemas.ts';
+import { booking, payment, refund } from '../bookings/schemas.ts';
 import { cabin, flight } from '../flights/schemas.ts';
 import { id } from '../http/primitives.ts';
 import type { ServiceName } from '../http/route.ts';
@@ -16,6 +16,17 @@ const inventoryData = z.object({
   cabins: z.array(z.object({ cabin, capacity: z.int(), sold: z.int(), held: z.int() })),
 });
 
+/** A payment with the booking it is for, whether that is still there or not, and whom to write to about it. */
+const paymentData = payment.extend({
+  version: z.int(),
+  bookingId: id,
+  bookingReference: z.string(),
+  userId: id,
+  email: z.string(),
+});
+
+const refundData = paymentData.extend({ refund });
+
 const userData = z.object({ id, email: z.string(), name: z.string(), version: z.int() });
 
 /** Every event there is: its data, and the service that publishes it. The type is the routing key. */
@@ -23,7 +34,11 @@ export const events = {
   'booking.created': { producer: 'booking-service', data: bookingData },
   'booking.confirmed': { producer: 'booking-service', data: bookingData },
   'booking.cancelled': { producer: 'booking-service', data: bookingData },
+  'booking.expired': { producer: 'booking-service', data: bookingData },
   'booking.changed': { producer: 'booking-service', data: bookingData },
+  'payment.succeeded': { producer: 'booking-service', data: paymentData },
+  'payment.failed': { producer: 'booking-service', data: paymentData },
+  'payment.refunded': { producer: 'booking-service', data: refundData },
   'inventory.changed': { producer: 'booking-service', data: inventoryData },
   'flight.scheduled': { producer: 'flight-search-service', data: flight },
   'flight.updated': { producer: 'flight-search-service', data: flight },
@@ -47,7 +62,13 @@ export type InventoryEventData = EventData<'inventory.changed'>;
 export const workSubscriptions = {
   'flight-search-service': ['inventory.changed'],
   'booking-service': ['flight.updated', 'flight.cancelled'],
-  'reminder-service': ['booking.created', 'booking.confirmed', 'booking.changed', 'booking.cancelled'],
+  'reminder-service': [
+    'booking.created',
+    'booking.confirmed',
+    'booking.changed',
+    'booking.cancelled',
+    'booking.expired',
+  ],
 } as const satisfies Partial<Record<ServiceName, readonly EventType[]>>;
 
 export type WorkingService = keyof typeof workSubscriptions;

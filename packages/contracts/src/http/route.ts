@@ -32,6 +32,10 @@ export type Route = {
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Takes the body as the bytes that came, whatever they are, because a signature is over them. */
+  readonly rawBody?: true;
+  /** Honours the header `Idempotency-Key`. */
+  readonly idempotent?: true;
   readonly answer: {
     readonly status: number;
     readonly description: string;

@@ -26,6 +26,7 @@ export function describeOperation(published: PublishedRoute): ZodOpenApiOperatio
           },
         }
       : {}),
+    ...(route.rawBody ? { requestBody: { required: true, content: { 'application/json': { schema: {} } } } } : {}),
     responses: { ...successAnswers(published), ...problemAnswers(route) },
   };
 }
@@ -58,9 +59,15 @@ function pathParameters({ route, examples }: PublishedRoute): oas31.ParameterObj
   }));
 }
 
-/** Headers that are conditions on the version of a resource. */
+/** Headers that make a request safe to repeat, or are conditions on the version of a resource. */
 function headerParameters(route: Route): oas31.ParameterObject[] {
   const schema = { type: 'string' } as const;
+  if (route.idempotent) {
+    const description =
+      'A text of your own, 1 to 255 visible ASCII characters, for this one request. Sent again with the same body it is ' +
+      'answered with the first answer, and nothing is done twice.';
+    return [{ in: 'header', name: 'Idempotency-Key', description, schema: { ...schema, maxLength: 255 } }];
+  }
   if (route.method === 'get' && isTagged(route)) {
     const description = 'An `ETag` you have: the answer is 304 if it is still the present one.';
     return [{ in: 'header', name: 'If-None-Match', description, schema }];

@@ -12,7 +12,8 @@ export function problemCodesOf(route: Route): string[] {
   const takesCursor = route.query && 'cursor' in route.query.shape;
   return [
     'bad_request',
-    ...(route.problems?.includes('stale') ? ['bad_header'] : []),
+    ...(route.problems?.includes('stale') || route.idempotent ? ['bad_header'] : []),
+    ...(route.idempotent ? ['idempotency_in_progress', 'idempotency_key_reused'] : []),
     ...(route.body ? ['invalid_json', 'body_too_large', 'unsupported_media_type'] : []),
     ...(takesCursor ? ['invalid_cursor'] : []),
     ...(route.access === 'anyone' ? [] : ['token_missing', 'token_outdated']),
