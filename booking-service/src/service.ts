@@ -5,12 +5,21 @@ import type { Config } from './config.ts';
 import { createBookings } from './db/bookings.ts';
 import { createFlightFollowUps } from './db/flight-follow-ups.ts';
 import { createFlightCopies } from './db/flights.ts';
+import { createIdempotencyKeys } from './db/idempotency-keys.ts';
 import { createInventory } from './db/inventory.ts';
+import { createPayments } from './db/payments.ts';
+import { createUserHolds } from './db/user-holds.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { internalRoutes } from './http/internal-routes.ts';
+import { openRoutes } from './http/open-routes.ts';
+import { writtenAnswers } from './http/written-answers.ts';
 import { flightChangesJob } from './jobs/flight-changes-job.ts';
+import { housekeepingJobs } from './jobs/housekeeping-jobs.ts';
+import { paymentJobs } from './jobs/payment-jobs.ts';
+import { sandboxWebhooksJob } from './jobs/sandbox-webhooks-job.ts';
 import { flightHandlers } from './messaging/flight-handlers.ts';
+import { createPaymentProvider } from './payments/create-provider.ts';
 import { createCapacityDesk } from './sales/capacity-desk.ts';
 import { createSalesDesk } from './sales/sales-desk.ts';
 
@@ -19,22 +28,45 @@ const migrations = new URL('../migrations/', import.meta.url);
 /** Puts booking-service together. */
 export const createBookingService: CreateService<Config> = async (config, context) => {
   const base = await openServiceBase('booking-service', { config, context, migrations });
-  const { database, clock } = base;
+  const { database, clock, log } = base;
   const bookings = createBookings(database);
   const inventory = createInventory(database);
   const copies = createFlightCopies(database);
   const followUps = createFlightFollowUps(database);
-  const desk = createSalesDesk({ database, inventory, bookings, copies });
+  const payments = createPayments(database);
+  const keys = createIdempotencyKeys(database);
+  const userHolds = createUserHolds(database);
+
+  const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings });
+  context.owned.defer(desk.stop);
   const capacity = createCapacityDesk({ database, inventory, copies });
-  const catalogue = createFlightCatalogue(base.clientOf('flight-search-service'));
-  const { currency } = config;
+  const provider = createPaymentProvider(config.payments, database);
+
+  const parts = {
+    desk,
+    bookings,
+    payments,
+    inventory,
+    copies,
+    catalogue: createFlightCatalogue(base.clientOf('flight-search-service')),
+    answers: writtenAnswers,
+    clock,
+    log,
+    provider,
+    paymentTimeoutMs: config.payments.timeoutMs,
+    currency: config.currency,
+    holdMs: config.holds.lengthMs,
+    maximumHeldSeats: config.holds.maximumSeatsPerUser,
+  };
   return base.serve({
-    routes: [
-      ...bookingRoutes({ desk, bookings, copies, catalogue, clock, currency }),
-      ...internalRoutes({ bookings, capacity }),
-    ],
+    routes: [...bookingRoutes(parts), ...openRoutes(parts), ...internalRoutes({ bookings, capacity })],
     handlers: flightHandlers({ copies, capacity, followUps }, clock),
-    jobs: [flightChangesJob({ database, bookings, copies, followUps, desk, clock })],
+    jobs: [
+      flightChangesJob({ ...parts, database, followUps }),
+      ...housekeepingJobs({ desk, bookings, keys, clock, idempotencyDays: config.idempotencyDays }),
+      ...(provider ? paymentJobs({ ...parts, provider }) : []),
+      ...sandboxWebhooksJob(config.payments, database, log),
+    ],
     translateError: createErrorTranslator(database.dialect),
   });
 };

@@ -3,6 +3,7 @@ import type { RunningService } from '@jetbridge/service-kit/lifecycle/service.ts
 import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
 import { startTokenIssuer, type TokenIssuer } from '@jetbridge/testing/access-tokens.ts';
 import type { TestDatabase } from '@jetbridge/testing/databases.ts';
+import { freePort } from '@jetbridge/testing/free-port.ts';
 import { startTestService, testInternalSecret } from '@jetbridge/testing/service.ts';
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll } from 'vitest';
@@ -19,8 +20,14 @@ export type BookingWorld = {
   readonly rows: <Row extends object>(sql: string, values?: readonly (string | number)[]) => Promise<Row[]>;
 };
 
-/** Starts booking-service on a database for the tests of the surrounding suite. */
-export function useBookingService(database: TestDatabase): () => BookingWorld {
+/**
+ * Starts booking-service on a database for the tests of the surrounding suite.
+ * @param choices settings; without any, bookings are confirmed at once and nothing is paid.
+ */
+export function useBookingService(
+  database: TestDatabase,
+  choices: Readonly<Record<string, string>> = { PAYMENT_PROVIDER: 'none' },
+): () => BookingWorld {
   let world: BookingWorld | undefined;
   const stops: (() => Promise<void>)[] = [];
 
@@ -29,13 +36,17 @@ export function useBookingService(database: TestDatabase): () => BookingWorld {
     stops.push(issuer.stop);
     const catalogue = await startFlightCatalogue();
     stops.push(catalogue.stop);
+    const port = await freePort();
     const settings = {
       ...database.settings(),
       AUTH_SERVICE_URL: issuer.url,
       FLIGHT_SERVICE_URL: catalogue.url,
+      // Where the sandbox sends its webhooks.
+      BOOKING_SERVICE_URL: `http://127.0.0.1:${port}`,
+      ...choices,
     };
     const service = { name: 'booking-service', loadConfig, createService: createBookingService } as const;
-    const running: RunningService = await startTestService(service, settings);
+    const running: RunningService = await startTestService(service, settings, port);
     stops.push(running.stop);
     const own = await openOwnDatabase(settings);
     stops.push(own.close);

@@ -2,7 +2,8 @@ import type { BookingStatus } from '@jetbridge/contracts/bookings/schemas.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { literal, Op, QueryTypes, type Transaction, type WhereOptions } from 'sequelize';
 import type { BookingRecord, PassengerRecord, SegmentRecord } from '../domain/booking.ts';
-import { type BookingRow, defineModels, type PassengerRow, type SegmentRow } from './models.ts';
+import { type BookingRow, defineModels, type PassengerRow, type SeatRow, type SegmentRow } from './models.ts';
+import { toPayment, toRefund } from './payments.ts';
 
 /** Which bookings a list holds; newest first, from `after` on. */
 export type BookingFilter = {
@@ -17,25 +18,7 @@ export type BookingFilter = {
 
 /** Bookings with their segments and passengers. */
 export function createBookings({ sequelize, dialect }: Database) {
-  const { Booking, Segment, Passenger } = defineModels(sequelize);
-
-  async function insert(record: BookingRecord, tx: Transaction): Promise<void> {
-    const { contact, segments, passengers, ...booking } = record;
-    await Booking.create({ ...booking, contactEmail: contact.email, contactPhone: contact.phone }, { transaction: tx });
-    await Segment.bulkCreate(
-      segments.map(({ details, ...segment }, position) => ({
-        ...segment,
-        bookingId: record.id,
-        position,
-        details: JSON.stringify(details),
-      })),
-      { transaction: tx },
-    );
-    await Passenger.bulkCreate(
-      passengers.map((passenger, position) => ({ ...passenger, bookingId: record.id, position })),
-      { transaction: tx },
-    );
-  }
+  const { Booking, Segment, Passenger, Seat, Payment, Refund } = defineModels(sequelize);
 
   /** One booking, its row locked until the transaction ends where one is given. */
   async function find(id: string, tx?: Transaction): Promise<BookingRecord | undefined> {
@@ -81,13 +64,6 @@ export function createBookings({ sequelize, dialect }: Database) {
     return where;
   }
 
-  /** Marks a booking cancelled and returns it as it is now. */
-  async function markCancelled(record: BookingRecord, nowMs: number, tx: Transaction): Promise<BookingRecord> {
-    const changes = { status: 'cancelled', version: record.version + 1, updatedAtMs: nowMs } as const;
-    await Booking.update(changes, { where: { id: record.id }, transaction: tx });
-    return { ...record, ...changes };
-  }
-
   /** Ids of bookings that live and hold this flight as it was before `version`, in the order of their ids. */
   async function findLiveBefore(flight: { flightId: string; version: number; limit: number }): Promise<string[]> {
     const rows = await sequelize.query<{ booking_id: string }>(
@@ -97,6 +73,19 @@ export function createBookings({ sequelize, dialect }: Database) {
       { replacements: [flight.flightId, flight.version, flight.limit], type: QueryTypes.SELECT },
     );
     return rows.map((row) => row.booking_id);
+  }
+
+  /** All bookings that live and hold this flight, the oldest first; there are never more than it has seats. */
+  async function findLiveOf(flightId: string): Promise<BookingRecord[]> {
+    const ofFlight = `SELECT booking_id FROM segments WHERE flight_id = ${sequelize.escape(flightId)}`;
+    const rows = await Booking.findAll({
+      where: { id: { [Op.in]: literal(`(${ofFlight})`) }, status: ['pending', 'confirmed'] },
+      order: [
+        ['createdAtMs', 'ASC'],
+        ['id', 'ASC'],
+      ],
+    });
+    return complete(rows);
   }
 
   /** Puts a segment of a locked booking in the place of the one with the same flight. */
@@ -113,46 +102,84 @@ export function createBookings({ sequelize, dialect }: Database) {
     return { ...record, ...changes };
   }
 
+  /** Those of these bookings that exist, their rows locked in the order of their ids. */
+  async function lockMany(ids: readonly string[], tx: Transaction): Promise<BookingRecord[]> {
+    return complete(await lockRows(ids, tx), tx);
+  }
+
+  /** Locks these bookings in the order of their ids; the versions of those that exist. */
+  async function lockVersions(ids: readonly string[], tx: Transaction): Promise<Map<string, number>> {
+    const rows = await sequelize.query<{ id: string; version: number }>(
+      `SELECT id, version FROM bookings WHERE id IN (?) ORDER BY id ${dialect.forUpdate}`,
+      { replacements: [[...ids]], type: QueryTypes.SELECT, transaction: tx },
+    );
+    return new Map(rows.map(({ id, version }) => [id, Number(version)]));
+  }
+
+  /** Pending bookings whose hold has ended and that nobody is paying for, the longest ago first. */
+  async function findLapsed(nowMs: number, limit: number): Promise<BookingRecord[]> {
+    const beingPaid = "SELECT booking_id FROM payments WHERE status = 'processing' AND booking_id = bookings.id";
+    const rows = await Booking.findAll({
+      where: {
+        holdExpiresAtMs: { [Op.lte]: nowMs },
+        status: 'pending',
+        [Op.and]: literal(`NOT EXISTS (${beingPaid.replace('bookings.id', '`BookingRow`.`id`')})`),
+      },
+      order: [['holdExpiresAtMs', 'ASC']],
+      limit,
+    });
+    return complete(rows);
+  }
+
+  function lockRows(ids: readonly string[], tx: Transaction): Promise<BookingRow[]> {
+    return Booking.findAll({ where: { id: [...ids] }, order: [['id', 'ASC']], transaction: tx, lock: tx.LOCK.UPDATE });
+  }
+
+  /** Adds what stands in other tables. */
   async function complete(rows: readonly BookingRow[], tx?: Transaction): Promise<BookingRecord[]> {
     if (rows.length === 0) return [];
-    const options = {
-      where: { bookingId: rows.map(({ id }) => id) },
+    const ofThese = { where: { bookingId: rows.map(({ id }) => id) }, ...(tx ? { transaction: tx } : {}) };
+    const inOrder = { ...ofThese, order: [['position', 'ASC']] as [string, string][] };
+    const byAge = {
+      ...ofThese,
       order: [
-        ['bookingId', 'ASC'],
-        ['position', 'ASC'],
+        ['createdAtMs', 'ASC'],
+        ['id', 'ASC'],
       ] as [string, string][],
-      ...(tx ? { transaction: tx } : {}),
     };
-    const segments = Map.groupBy(await Segment.findAll(options), (row) => row.bookingId);
-    const passengers = Map.groupBy(await Passenger.findAll(options), (row) => row.bookingId);
+    const segments = Map.groupBy(await Segment.findAll(inOrder), bookingIdOf);
+    const passengers = Map.groupBy(await Passenger.findAll(inOrder), bookingIdOf);
+    const seats = Map.groupBy(await Seat.findAll(ofThese), bookingIdOf);
+    const payments = Map.groupBy(await Payment.findAll(byAge), bookingIdOf);
+    const refunds = Map.groupBy(await Refund.findAll(byAge), bookingIdOf);
     return rows.map((row) => ({
       ...toBooking(row),
       segments: (segments.get(row.id) ?? []).map(toSegment),
-      passengers: (passengers.get(row.id) ?? []).map(toPassenger),
+      passengers: (passengers.get(row.id) ?? []).map((one) => toPassenger(one, seats.get(row.id) ?? [])),
+      payments: (payments.get(row.id) ?? []).map(toPayment),
+      refunds: (refunds.get(row.id) ?? []).map(toRefund),
     }));
   }
 
-  /** Whether an error says that the reference is taken, so that another one may do. */
-  function isReferenceTaken(error: unknown): boolean {
-    return dialect.isUniqueViolation(error, 'reference');
-  }
-
   return {
-    insert,
     find,
     findMany,
+    lockMany,
+    lockVersions,
+    findLapsed,
     findLiveBefore,
+    findLiveOf,
     list,
-    markCancelled,
     markChanged,
     replaceSegment,
-    isReferenceTaken,
   };
 }
 
 export type Bookings = ReturnType<typeof createBookings>;
 
-function toBooking(row: BookingRow): Omit<BookingRecord, 'segments' | 'passengers'> {
+const bookingIdOf = ({ bookingId }: { bookingId: string }) => bookingId;
+
+function toBooking(row: BookingRow): Omit<BookingRecord, 'segments' | 'passengers' | 'payments' | 'refunds'> {
   return {
     id: row.id,
     reference: row.reference,
@@ -163,6 +190,7 @@ function toBooking(row: BookingRow): Omit<BookingRecord, 'segments' | 'passenger
     contact: { email: row.contactEmail, phone: row.contactPhone },
     totalMinor: Number(row.totalMinor),
     currency: row.currency,
+    announced: Number(row.announced) === 1,
     version: Number(row.version),
     createdAtMs: Number(row.createdAtMs),
     updatedAtMs: Number(row.updatedAtMs),
@@ -182,7 +210,7 @@ function toSegment(row: SegmentRow): SegmentRecord {
   };
 }
 
-function toPassenger(row: PassengerRow): PassengerRecord {
+function toPassenger(row: PassengerRow, seats: readonly SeatRow[]): PassengerRecord {
   return {
     id: row.id,
     // A CHECK keeps the column to the types there are.
@@ -190,5 +218,8 @@ function toPassenger(row: PassengerRow): PassengerRecord {
     firstName: row.firstName,
     lastName: row.lastName,
     dateOfBirth: row.dateOfBirth,
+    seats: Object.fromEntries(
+      seats.filter(({ passengerId }) => passengerId === row.id).map(({ flightId, seat }) => [flightId, seat]),
+    ),
   };
 }

@@ -22,7 +22,9 @@ export function createFlightCopies(database: Database) {
   /** Keeps what was fetched, unless a newer version is known. */
   async function keepNewer(copy: FlightForSale, nowMs: number): Promise<void> {
     await database.write(async (tx) => {
-      if ((await keepFirst(copy, nowMs, tx)).flight.version < copy.flight.version) await replace(copy, nowMs, tx);
+      const { flight, layout } = await keepFirst(copy, nowMs, tx);
+      const { version } = copy.flight;
+      if (flight.version < version || (flight.version === version && !layout)) await replace(copy, nowMs, tx);
     });
   }
 

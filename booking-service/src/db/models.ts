@@ -17,6 +17,7 @@ export class BookingRow extends Model<InferAttributes<BookingRow>, InferCreation
   declare contactPhone: string | null;
   declare totalMinor: number;
   declare currency: string;
+  declare announced: number;
   declare version: number;
   declare createdAtMs: number;
   declare updatedAtMs: number;
@@ -44,11 +45,55 @@ export class PassengerRow extends Model<InferAttributes<PassengerRow>, InferCrea
   declare dateOfBirth: string | null;
 }
 
+export class SeatRow extends Model<InferAttributes<SeatRow>, InferCreationAttributes<SeatRow>> {
+  declare flightId: string;
+  declare seat: string;
+  declare bookingId: string;
+  declare passengerId: string;
+}
+
+export class PaymentRow extends Model<InferAttributes<PaymentRow>, InferCreationAttributes<PaymentRow>> {
+  declare id: string;
+  declare bookingId: string;
+  declare userId: string;
+  declare provider: string;
+  declare method: string;
+  declare token: string | null;
+  declare amountMinor: number;
+  declare currency: string;
+  declare status: string;
+  declare failureCode: string | null;
+  declare providerReference: string | null;
+  declare idempotencyKey: string | null;
+  declare version: number;
+  declare createdAtMs: number;
+  declare updatedAtMs: number;
+  declare attemptDeadlineMs: number | null;
+}
+
+export class RefundRow extends Model<InferAttributes<RefundRow>, InferCreationAttributes<RefundRow>> {
+  declare id: string;
+  declare paymentId: string;
+  declare bookingId: string;
+  declare amountMinor: number;
+  declare currency: string;
+  declare status: string;
+  declare rule: string;
+  declare failureCode: string | null;
+  declare providerReference: string | null;
+  declare createdAtMs: number;
+  declare updatedAtMs: number;
+  declare attemptDeadlineMs: number | null;
+}
+
 /** The tables of bookings as Sequelize models, each bound to one database connection. */
 export type Models = {
   readonly Booking: typeof BookingRow;
   readonly Segment: typeof SegmentRow;
   readonly Passenger: typeof PassengerRow;
+  readonly Seat: typeof SeatRow;
+  readonly Payment: typeof PaymentRow;
+  readonly Refund: typeof RefundRow;
 };
 
 /** Binds the models to a connection. Subclasses, because a model knows one connection only. */
@@ -68,6 +113,7 @@ export function defineModels(sequelize: Sequelize): Models {
       contactPhone: DataTypes.STRING,
       totalMinor: integer(),
       currency: text(),
+      announced: integer(),
       version: integer(),
       createdAtMs: integer(),
       updatedAtMs: integer(),
@@ -102,5 +148,55 @@ export function defineModels(sequelize: Sequelize): Models {
     },
     { sequelize, tableName: 'passengers' },
   );
-  return { Booking, Segment, Passenger };
+  const Seat = class extends SeatRow {};
+  Seat.init(
+    {
+      flightId: { ...text(), primaryKey: true },
+      seat: { ...text(), primaryKey: true },
+      bookingId: text(),
+      passengerId: text(),
+    },
+    { sequelize, tableName: 'seats' },
+  );
+  const Payment = class extends PaymentRow {};
+  Payment.init(
+    {
+      id: { ...text(), primaryKey: true },
+      bookingId: text(),
+      userId: text(),
+      provider: text(),
+      method: text(),
+      token: DataTypes.STRING,
+      amountMinor: integer(),
+      currency: text(),
+      status: text(),
+      failureCode: DataTypes.STRING,
+      providerReference: DataTypes.STRING,
+      idempotencyKey: DataTypes.STRING,
+      version: integer(),
+      createdAtMs: integer(),
+      updatedAtMs: integer(),
+      attemptDeadlineMs: DataTypes.BIGINT,
+    },
+    { sequelize, tableName: 'payments' },
+  );
+  const Refund = class extends RefundRow {};
+  Refund.init(
+    {
+      id: { ...text(), primaryKey: true },
+      paymentId: text(),
+      bookingId: text(),
+      amountMinor: integer(),
+      currency: text(),
+      status: text(),
+      rule: text(),
+      failureCode: DataTypes.STRING,
+      providerReference: DataTypes.STRING,
+      createdAtMs: integer(),
+      updatedAtMs: integer(),
+      attemptDeadlineMs: DataTypes.BIGINT,
+    },
+    { sequelize, tableName: 'refunds' },
+  );
+  return { Booking, Segment, Passenger, Seat, Payment, Refund };
 }

@@ -1,5 +1,6 @@
 import type { BookingStatus, PassengerType } from '@jetbridge/contracts/bookings/schemas.ts';
 import type { Airport, Cabin, FareRules, Flight } from '@jetbridge/contracts/flights/schemas.ts';
+import type { PaymentRecord, RefundRecord } from './payment.ts';
 
 /** A booking as this service keeps it. Instants are Unix milliseconds, money minor units of `currency`. */
 export type BookingRecord = {
@@ -11,11 +12,16 @@ export type BookingRecord = {
   readonly contact: { readonly email: string; readonly phone: string | null };
   readonly totalMinor: number;
   readonly currency: string;
+  /** Whether anybody was told of it. The request that makes it may still be waiting for its payment. */
+  readonly announced: boolean;
+  /** Counts up with every change of the booking, its seats, payments and refunds. */
   readonly version: number;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly segments: readonly SegmentRecord[];
   readonly passengers: readonly PassengerRecord[];
+  readonly payments: readonly PaymentRecord[];
+  readonly refunds: readonly RefundRecord[];
 };
 
 /** One flight of a booking, as it was sold. */
@@ -50,7 +56,16 @@ export type PassengerRecord = {
   readonly firstName: string;
   readonly lastName: string;
   readonly dateOfBirth: string | null;
+  /** Seats by flight id; infants have none. */
+  readonly seats: Readonly<Record<string, string>>;
 };
+
+/** How many of the party take a seat, on the flight where most do. */
+export const partySeatsOf = ({ segments }: Pick<BookingRecord, 'segments'>): number =>
+  Math.max(...segments.map(({ seats }) => seats));
+
+/** Whether seats of this booking count towards what its user may hold unpaid. */
+export const countsAsHeld = ({ status, announced }: BookingRecord): boolean => status === 'pending' && announced;
 
 /** A segment after its flight was changed by the airline: the new times, the old price and rules. */
 export function segmentAfter(segment: SegmentRecord, flight: Flight): SegmentRecord {

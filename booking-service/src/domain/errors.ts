@@ -15,7 +15,27 @@ export type BookingErrorCode =
   | 'flights_unavailable'
   | 'flight_has_bookings'
   | 'below_sold'
-  | 'stale';
+  | 'stale'
+  | 'seat_taken'
+  | 'seat_unknown'
+  | 'seat_not_for_passenger'
+  | 'seats_unavailable'
+  | 'hold_limit'
+  | 'hold_expired'
+  | 'booking_cancelled'
+  | 'booking_expired'
+  | 'already_paid'
+  | 'payment_in_progress'
+  | 'payment_declined'
+  | 'payment_method_not_offered'
+  | 'payment_not_found'
+  | 'webhook_unsigned'
+  | 'webhook_outdated'
+  | 'webhook_mismatch'
+  | 'idempotency_key_reused'
+  | 'idempotency_in_progress'
+  | 'desk_busy'
+  | 'sale_failed';
 
 /**
  * A refusal with a reason. `at` is the JSON pointer of the field to blame, where there is one; `facts` are further

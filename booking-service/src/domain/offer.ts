@@ -39,10 +39,14 @@ export function totalOf(offers: readonly Offer[], seats: number): number {
   });
 }
 
+/** Whether seats of a flight are sold now. */
+export function isBookable({ status, departureTime }: Flight, nowMs: number): boolean {
+  const isOpen = status === 'scheduled' || status === 'delayed' || status === 'boarding';
+  return isOpen && nowMs <= Date.parse(departureTime) - salesCloseMinutes * 60_000;
+}
+
 function assertBookable(flight: Flight, nowMs: number): void {
-  const open = flight.status === 'scheduled' || flight.status === 'delayed' || flight.status === 'boarding';
-  const closesAtMs = Date.parse(flight.departureTime) - salesCloseMinutes * 60_000;
-  if (open && nowMs <= closesAtMs) return;
+  if (isBookable(flight, nowMs)) return;
   throw new BookingError(
     'flight_not_bookable',
     flight.status === 'cancelled'

@@ -1,23 +1,26 @@
 import {
   cancelBookingRoute,
+  chooseSeatsRoute,
   listBookingsRoute,
+  payBookingRoute,
   placeBookingRoute,
   readBookingRoute,
 } from '@jetbridge/contracts/bookings/routes.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import { presentBooking } from '../presenters/present-booking.ts';
+import { cancelBooking } from '../use-cases/cancel-booking.ts';
+import { chooseSeats } from '../use-cases/choose-seats.ts';
 import { listBookings } from '../use-cases/list-bookings.ts';
+import { payBooking } from '../use-cases/pay-booking.ts';
 import { type PlaceBookingParts, placeBooking } from '../use-cases/place-booking.ts';
 import { readBooking } from '../use-cases/read-booking.ts';
+import { askerOf } from './asker.ts';
 
-/** The public doors of this service. */
+/** What customers and staff do with bookings. */
 export function bookingRoutes(parts: PlaceBookingParts): BoundRoute[] {
-  const { bookings, desk, clock } = parts;
+  const { bookings } = parts;
   return [
-    bindRoute(placeBookingRoute, async ({ caller, body }) => {
-      const booking = await placeBooking(parts, caller.userId, body);
-      return { body: presentBooking(booking), version: booking.version };
-    }),
+    bindRoute(placeBookingRoute, (request) => placeBooking(parts, askerOf('POST /bookings', request), request.body)),
     bindRoute(listBookingsRoute, async ({ caller, query }) => {
       const { data, nextCursor } = await listBookings(bookings, caller, query);
       return { body: { data: data.map(presentBooking), nextCursor } };
@@ -26,9 +29,19 @@ export function bookingRoutes(parts: PlaceBookingParts): BoundRoute[] {
       const booking = await readBooking(bookings, caller, params.id ?? '');
       return { body: presentBooking(booking), version: booking.version };
     }),
-    bindRoute(cancelBookingRoute, async ({ caller, params }) => {
-      const { id } = await readBooking(bookings, caller, params.id ?? '', 'bookings:write:any');
-      const booking = await desk.cancel(id, clock.nowMs());
+    bindRoute(cancelBookingRoute, ({ params, ...request }) => {
+      const bookingId = params.id ?? '';
+      const asker = askerOf(`POST /bookings/${bookingId}/cancel`, request);
+      return cancelBooking(parts, { caller: request.caller, asker, bookingId });
+    }),
+    bindRoute(payBookingRoute, ({ params, ...request }) => {
+      const bookingId = params.id ?? '';
+      const asker = askerOf(`POST /bookings/${bookingId}/payments`, request);
+      return payBooking(parts, { caller: request.caller, asker, bookingId, order: request.body });
+    }),
+    bindRoute(chooseSeatsRoute, async ({ caller, params, body, requestId }) => {
+      const asked = { caller, bookingId: params.id ?? '', choices: body.seats, requestId };
+      const booking = await chooseSeats(parts, asked);
       return { body: presentBooking(booking), version: booking.version };
     }),
   ];

@@ -20,6 +20,26 @@ const statuses = {
   flight_has_bookings: 409,
   below_sold: 409,
   stale: 409,
+  seat_taken: 409,
+  seat_unknown: 422,
+  seat_not_for_passenger: 422,
+  seats_unavailable: 503,
+  hold_limit: 409,
+  hold_expired: 409,
+  booking_cancelled: 409,
+  booking_expired: 409,
+  already_paid: 409,
+  payment_in_progress: 409,
+  payment_declined: 402,
+  payment_method_not_offered: 422,
+  payment_not_found: 404,
+  webhook_unsigned: 401,
+  webhook_outdated: 400,
+  webhook_mismatch: 400,
+  idempotency_key_reused: 422,
+  idempotency_in_progress: 409,
+  desk_busy: 503,
+  sale_failed: 503,
 } as const satisfies Record<BookingErrorCode, number>;
 
 /** The answer for an error of this service, or for a database that is away. */
@@ -31,9 +51,27 @@ export function createErrorTranslator(dialect: Dialect): (error: unknown) => Htt
   };
 }
 
-function toProblem(error: BookingError): HttpProblem {
-  const status = statuses[error.code];
-  if (status === 503) return serviceUnavailable({ effect: 'none', cause: error.cause });
-  if (status === 422) return invalidBodyAt(error.at ?? '', error.code, error.message);
-  return new HttpProblem({ status, code: error.code, detail: error.message, facts: error.facts });
+/** A refusal as the problem that clients get. */
+export function toProblem(error: BookingError): HttpProblem {
+  const { code, message: detail, facts } = error;
+  const status = statuses[code];
+  if (status === 503) return serviceUnavailable({ effect: effectOf(error), cause: error.cause });
+  if (code === 'idempotency_key_reused') return new HttpProblem({ status, code, detail });
+  if (status === 422) return invalidBodyAt(error.at ?? '', code, detail);
+  return new HttpProblem({ status, code, detail, facts, headers: headersOf(code) });
+}
+
+/** Everything that is refused before the desk could write had no effect. */
+const effectOf = ({ facts }: BookingError) => (facts.effect === 'unknown' ? 'unknown' : 'none');
+
+function headersOf(code: BookingErrorCode): Record<string, string> {
+  switch (code) {
+    case 'webhook_unsigned':
+      return { 'WWW-Authenticate': 'Bearer' };
+    case 'idempotency_in_progress':
+    case 'payment_in_progress':
+      return { 'Retry-After': '1' };
+    default:
+      return {};
+  }
 }

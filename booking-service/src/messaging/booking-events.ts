@@ -1,23 +1,39 @@
 import type { InventoryEventData } from '@jetbridge/contracts/events/catalogue.ts';
 import type { EventDraft } from '@jetbridge/service-kit/events/outbox.ts';
 import type { BookingRecord } from '../domain/booking.ts';
-import { presentBookingEvent } from '../presenters/present-booking.ts';
+import type { PaymentRecord, RefundRecord } from '../domain/payment.ts';
+import { presentBookingEvent, presentPaymentEvent, presentRefund } from '../presenters/present-booking.ts';
 
-/** What is told when a booking is made and confirmed in one go. */
-export function bookingPlaced(record: BookingRecord): EventDraft[] {
-  const data = presentBookingEvent(record);
-  return [
-    { type: 'booking.created', subject: record.id, data },
-    { type: 'booking.confirmed', subject: record.id, data },
-  ];
+type BookingEventType = `booking.${'created' | 'confirmed' | 'changed' | 'cancelled' | 'expired'}`;
+
+const tellOf =
+  (type: BookingEventType) =>
+  (record: BookingRecord, requestId?: string): EventDraft => ({
+    type,
+    subject: record.id,
+    data: presentBookingEvent(record),
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+
+export const bookingCreated = tellOf('booking.created');
+export const bookingConfirmed = tellOf('booking.confirmed');
+export const bookingChanged = tellOf('booking.changed');
+export const bookingCancelled = tellOf('booking.cancelled');
+export const bookingExpired = tellOf('booking.expired');
+
+/** News of a payment; the booking it is for may be gone. */
+export function paymentEvent(
+  type: 'payment.succeeded' | 'payment.failed',
+  booking: BookingRecord,
+  payment: PaymentRecord,
+  requestId: string,
+): EventDraft {
+  return { type, subject: payment.id, data: presentPaymentEvent(booking, payment), requestId };
 }
 
-export function bookingCancelled(record: BookingRecord): EventDraft {
-  return { type: 'booking.cancelled', subject: record.id, data: presentBookingEvent(record) };
-}
-
-export function bookingChanged(record: BookingRecord): EventDraft {
-  return { type: 'booking.changed', subject: record.id, data: presentBookingEvent(record) };
+export function paymentRefunded(booking: BookingRecord, payment: PaymentRecord, refund: RefundRecord): EventDraft {
+  const data = { ...presentPaymentEvent(booking, payment), refund: presentRefund(refund) };
+  return { type: 'payment.refunded', subject: payment.id, data };
 }
 
 export function inventoryChanged(data: InventoryEventData): EventDraft {

@@ -1,8 +1,9 @@
 import type { CurrentBooking } from '@jetbridge/contracts/bookings/internal.ts';
-import type { Booking } from '@jetbridge/contracts/bookings/schemas.ts';
-import type { BookingEventData } from '@jetbridge/contracts/events/catalogue.ts';
+import type { Booking, Payment, Refund } from '@jetbridge/contracts/bookings/schemas.ts';
+import type { BookingEventData, PaymentEventData } from '@jetbridge/contracts/events/catalogue.ts';
 import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
 import type { BookingRecord, PassengerRecord, SegmentRecord } from '../domain/booking.ts';
+import type { PaymentRecord, RefundRecord } from '../domain/payment.ts';
 
 /** A booking as the API shows it. */
 export function presentBooking(record: BookingRecord): Booking {
@@ -19,8 +20,8 @@ export function presentBooking(record: BookingRecord): Booking {
     segments: record.segments.map((segment) => presentSegment(segment, record.currency)),
     passengers: record.passengers.map(presentPassenger),
     total: { amount: record.totalMinor, currency: record.currency },
-    payments: [],
-    refunds: [],
+    payments: record.payments.map(presentPayment),
+    refunds: record.refunds.map(presentRefund),
     version: record.version,
     createdAt: toInstant(record.createdAtMs),
     updatedAt: toInstant(record.updatedAtMs),
@@ -61,7 +62,41 @@ function presentPassenger(passenger: PassengerRecord): Booking['passengers'][num
     firstName: passenger.firstName,
     lastName: passenger.lastName,
     ...(passenger.dateOfBirth === null ? {} : { dateOfBirth: passenger.dateOfBirth }),
-    seats: {},
+    seats: passenger.seats,
+  };
+}
+
+export function presentPayment(payment: PaymentRecord): Payment {
+  return {
+    id: payment.id,
+    status: payment.status,
+    amount: { amount: payment.amountMinor, currency: payment.currency },
+    method: payment.method,
+    createdAt: toInstant(payment.createdAtMs),
+    ...(payment.failureCode === null ? {} : { failureCode: payment.failureCode }),
+  };
+}
+
+export function presentRefund(refund: RefundRecord): Refund {
+  return {
+    id: refund.id,
+    paymentId: refund.paymentId,
+    amount: { amount: refund.amountMinor, currency: refund.currency },
+    status: refund.status,
+    rule: refund.rule,
+    createdAt: toInstant(refund.createdAtMs),
+  };
+}
+
+/** A payment as events tell of it: with what a mail about it says of its booking. */
+export function presentPaymentEvent(booking: BookingRecord, payment: PaymentRecord): PaymentEventData {
+  return {
+    ...presentPayment(payment),
+    version: payment.version,
+    bookingId: booking.id,
+    bookingReference: booking.reference,
+    userId: booking.userId,
+    email: booking.contact.email,
   };
 }
 

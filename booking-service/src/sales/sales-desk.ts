@@ -1,125 +1,165 @@
-import type { Flight } from '@jetbridge/contracts/flights/schemas.ts';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
-import type { Transaction } from 'sequelize';
-import type { Bookings } from '../db/bookings.ts';
-import type { FlightCopies } from '../db/flights.ts';
-import type { Inventory } from '../db/inventory.ts';
-import type { BookingRecord } from '../domain/booking.ts';
+import { UniqueConstraintError } from 'sequelize';
 import { BookingError } from '../domain/errors.ts';
-import { bookingCancelled, bookingPlaced, inventoryChanged } from '../messaging/booking-events.ts';
+import type { DeskReply, DeskRequest } from './desk-request.ts';
+import type { DeskState } from './desk-state.ts';
+import { type LoadStateParts, loadState } from './load-state.ts';
+import { writeState } from './write-state.ts';
 
 /**
- * Where seats change hands. A sale is one local transaction over inventory, booking and events: all of it happens, or
- * nothing. Flights are locked first, by id, then bookings.
+ * Where seats change hands. Requests are taken in small batches: one transaction locks what they need, decides each in
+ * the order of arrival in memory, writes all at once and commits once. Who waits while a batch is being written makes
+ * the next one, so that batches grow with the crowd and nobody waits when there is none.
+ * (Measured on a flight that everybody wants: a transaction for each sale made a quarter of it.)
  */
 export type SalesDesk = {
   /**
-   * Sells all seats of all segments and confirms the booking.
-   * @param flights the flights of the segments, as they are on sale now.
-   * @throws BookingError `sold_out` or `flight_not_bookable`, OutdatedFlights; nothing is sold then.
+   * Decides a request; the reply comes when all is committed.
+   * @throws BookingError the refusal of the request; `desk_busy` or `sale_failed` when the desk could not decide.
+   * @throws LocksOutdated when it must be asked anew, with what is known then.
    */
-  readonly sell: (booking: BookingRecord, flights: readonly Flight[]) => Promise<BookingRecord>;
-  /**
-   * Cancels a booking and puts its seats back on sale; a booking that is cancelled already stays as it is.
-   * @throws BookingError `booking_not_found`, or `departed` when its first flight has left.
-   */
-  readonly cancel: (bookingId: string, nowMs: number) => Promise<BookingRecord>;
-  /** Cancels a booking because the airline cancelled one of its flights; it may have begun. */
-  readonly cancelForAirline: (bookingId: string, nowMs: number) => Promise<BookingRecord>;
+  readonly ask: <Outcome>(request: DeskRequest<Outcome>) => Promise<DeskReply<Outcome>>;
+  /** Ends when everybody who was let in has a reply. */
+  readonly stop: () => Promise<void>;
 };
 
-/** A newer version of a flight became known while it was being sold: look at it again, then sell. */
-export class OutdatedFlights extends Error {
-  override readonly name = 'OutdatedFlights';
-}
+/** The most requests one transaction decides: few enough that its locks are held for milliseconds. */
+const batchSize = 64;
 
-export function createSalesDesk(parts: {
-  database: Database;
-  inventory: Inventory;
-  bookings: Bookings;
-  copies: FlightCopies;
-}): SalesDesk {
-  const { database, inventory, bookings, copies } = parts;
+/** More would wait for longer than their clients do; they are told to come back. */
+const maximumWaiting = 2_000;
 
-  async function sellAll(booking: BookingRecord, tx: Transaction): Promise<void> {
-    const closed = await inventory.lock(flightIdsOf(booking), tx);
-    for (const { flightId, cabin, seats, details } of booking.segments) {
-      const facts = { flightId };
-      if (closed.has(flightId)) {
-        throw new BookingError('flight_not_bookable', `Flight ${details.flightNumber} is closed for sale.`, { facts });
-      }
-      if (!(await inventory.sell({ flightId, cabin, seats }, tx))) {
-        throw new BookingError(
-          'sold_out',
-          `Flight ${details.flightNumber} has fewer than ${seats} seats left in ${cabin}.`,
-          { facts },
-        );
+/** Batches at work at the same time: while one waits for the disk, the other is decided. SQLite has one writer. */
+const lanesOf = { mysql: 2, sqlite: 1 } as const;
+
+/** How often a batch begins again because a key or a reference was taken by somebody else meanwhile. */
+const maximumCollisions = 3;
+
+type Waiting = {
+  readonly request: DeskRequest<unknown>;
+  readonly resolve: (reply: DeskReply<unknown>) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+type Verdict = { readonly reply: DeskReply<unknown> } | { readonly refusal: unknown };
+
+export function createSalesDesk(parts: LoadStateParts & { readonly database: Database }): SalesDesk {
+  const { database } = parts;
+  const waiting: Waiting[] = [];
+  const lanes = new Set<Promise<void>>();
+  // A batch serves many requests: what it logs and tells must not carry the name of the one that happened to wake it.
+  const outsideOfRequests = AsyncLocalStorage.snapshot();
+
+  function wake(): void {
+    if (lanes.size >= lanesOf[database.dialect.name]) return;
+    const lane = outsideOfRequests(work).finally(() => lanes.delete(lane));
+    lanes.add(lane);
+  }
+
+  async function work(): Promise<void> {
+    // What was read from sockets in the same turn is decided together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) await serve(waiting.splice(0, batchSize));
+  }
+
+  async function serve(batch: readonly Waiting[]): Promise<void> {
+    const requests = batch.map(({ request }) => request);
+    try {
+      const verdicts = await decideTogether(requests);
+      for (const [index, verdict] of verdicts.entries()) pass(verdict, batch[index]);
+    } catch (error) {
+      // What no neighbour is to blame for: each is tried alone, so that only the one that can't be written fails.
+      if (batch.length > 1 && !database.dialect.isUnavailable(causeOf(error))) {
+        for (const one of batch) await serve([one]);
+      } else for (const one of batch) one.reject(error);
+    }
+  }
+
+  async function decideTogether(requests: readonly DeskRequest<unknown>[]): Promise<readonly Verdict[]> {
+    for (let collisions = 0; ; collisions++) {
+      let isWritten = false;
+      try {
+        const { verdicts, state } = await database.write(async (tx) => {
+          isWritten = false;
+          const loaded = await loadState(parts, requests, tx);
+          const decided = requests.map((request) => decide(request, loaded));
+          await writeState(parts, loaded, tx);
+          isWritten = true;
+          return { verdicts: decided, state: loaded };
+        });
+        parts.inventory.noteOpened(state.flights.keys());
+        return verdicts;
+      } catch (error) {
+        if (error instanceof UniqueConstraintError && collisions < maximumCollisions) continue;
+        throw failure(error, isWritten);
       }
     }
   }
 
-  async function announce(booking: BookingRecord, events: ReturnType<typeof bookingPlaced>, tx: Transaction) {
-    const inventories = await inventory.conclude(flightIdsOf(booking), tx);
-    await appendEvents(database, [...events, ...inventories.map(inventoryChanged)], tx);
-  }
-
-  /** Under the lock of its seats no news of a flight can come in, so that each sale is either told of it or made by it. */
-  async function assertNewest(flights: readonly Flight[], tx: Transaction): Promise<void> {
-    const versions = await copies.versionsOf(
-      flights.map(({ id }) => id),
-      tx,
-    );
-    const outdated = flights.find(({ id, version }) => (versions.get(id) ?? 0) > version);
-    if (outdated) throw new OutdatedFlights(`Flight ${outdated.id} has changed since version ${outdated.version}.`);
-  }
-
-  async function cancelIf(
-    mayBeCancelled: (booking: BookingRecord) => void,
-    bookingId: string,
-    nowMs: number,
-  ): Promise<BookingRecord> {
-    // The flights of a booking are read before the transaction, because they are locked before the booking is.
-    const before = await bookings.find(bookingId);
-    if (!before) throw bookingNotFound();
-    return database.write(async (tx) => {
-      await inventory.lock(flightIdsOf(before), tx);
-      const booking = await bookings.find(bookingId, tx);
-      if (!booking) throw bookingNotFound();
-      if (booking.status === 'cancelled') return booking;
-      mayBeCancelled(booking);
-      for (const segment of booking.segments) await inventory.release(segment, tx);
-      const cancelled = await bookings.markCancelled(booking, nowMs, tx);
-      await announce(cancelled, [bookingCancelled(cancelled)], tx);
-      return cancelled;
-    });
-  }
-
   return {
-    sell: (booking, flights) =>
-      database.write(async (tx) => {
-        await inventory.open(flights, tx);
-        await sellAll(booking, tx);
-        await assertNewest(flights, tx);
-        await bookings.insert(booking, tx);
-        await announce(booking, bookingPlaced(booking), tx);
-        return booking;
-      }),
-    cancel: (bookingId, nowMs) => cancelIf((booking) => assertNotDeparted(booking, nowMs), bookingId, nowMs),
-    cancelForAirline: (bookingId, nowMs) => cancelIf(() => {}, bookingId, nowMs),
+    ask: (request) => {
+      if (waiting.length >= maximumWaiting) {
+        return Promise.reject(new BookingError('desk_busy', 'Too many wait at the sales desk.'));
+      }
+      return new Promise((resolve, reject) => {
+        // Request and reply of one entry belong together: what its `decide` returns is what it is resolved with.
+        waiting.push({ request: request as DeskRequest<unknown>, resolve: resolve as Waiting['resolve'], reject });
+        wake();
+      });
+    },
+    stop: async () => {
+      while (lanes.size > 0) await Promise.all(lanes);
+    },
   };
 }
 
-/** The same words for a booking that does not exist and for one that is not yours. */
-export const bookingNotFound = () => new BookingError('booking_not_found', 'There is no such booking.');
-
-function flightIdsOf(booking: BookingRecord): string[] {
-  return booking.segments.map(({ flightId }) => flightId);
+function pass(verdict: Verdict, waiting: Waiting | undefined): void {
+  if ('reply' in verdict) waiting?.resolve(verdict.reply);
+  else waiting?.reject(verdict.refusal);
 }
 
-function assertNotDeparted(booking: BookingRecord, nowMs: number): void {
-  const firstDepartureMs = Math.min(...booking.segments.map(({ departsAtMs }) => departsAtMs));
-  if (firstDepartureMs <= nowMs) {
-    throw new BookingError('departed', 'The first flight of this booking has left; it can no longer be cancelled.');
+/** Decides one request, or finds that it was decided before. What it is answered is kept under its key. */
+function decide({ decide: work, idempotency }: DeskRequest<unknown>, state: DeskState): Verdict {
+  const claimed = idempotency && state.key(idempotency.claim);
+  if (claimed) {
+    if (claimed.fingerprint !== idempotency.claim.fingerprint) return { refusal: keyReused() };
+    if (!claimed.answer) return { refusal: keyInProgress() };
+    return { reply: { kind: 'replayed', answer: claimed.answer } };
+  }
+  try {
+    const outcome = state.attempt(() => work(state));
+    if (idempotency) {
+      const kept = idempotency.keep(outcome);
+      const answer = 'answer' in kept ? kept.answer : null;
+      const paymentId = 'waitsFor' in kept ? kept.waitsFor : null;
+      state.claim({ ...idempotency.claim, answer, paymentId, createdAtMs: idempotency.nowMs });
+    }
+    return { reply: { kind: 'decided', outcome } };
+  } catch (error) {
+    if (idempotency && error instanceof BookingError) {
+      const answer = idempotency.refuse(error, idempotency.claim.requestId);
+      // A failure of ours leaves the key free, so that the request can be made again.
+      if (answer.status < 500) {
+        state.claim({ ...idempotency.claim, answer, paymentId: null, createdAtMs: idempotency.nowMs });
+      }
+    }
+    return { refusal: error };
   }
 }
+
+const keyReused = () =>
+  new BookingError('idempotency_key_reused', 'The key was used for another request. Use a new one for each.');
+
+const keyInProgress = () =>
+  new BookingError('idempotency_in_progress', 'The first request with this key has no outcome yet. Ask again shortly.');
+
+/** What was not committed has not happened; a lost answer to COMMIT is the one case that is not known. */
+function failure(cause: unknown, isWritten: boolean): BookingError {
+  return new BookingError('sale_failed', 'The sales desk could not decide.', {
+    cause,
+    facts: { effect: isWritten ? 'unknown' : 'none' },
+  });
+}
+
+const causeOf = (error: unknown) => (error instanceof BookingError ? error.cause : error);

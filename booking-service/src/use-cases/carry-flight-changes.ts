@@ -8,7 +8,10 @@ import type { FlightFollowUp, FlightFollowUps } from '../db/flight-follow-ups.ts
 import type { FlightCopies } from '../db/flights.ts';
 import { hasOtherTimes, type SegmentRecord, segmentAfter } from '../domain/booking.ts';
 import { bookingChanged } from '../messaging/booking-events.ts';
+import type { Answers } from '../sales/answers.ts';
 import type { SalesDesk } from '../sales/sales-desk.ts';
+import { cancelForAirline } from './cancel-booking.ts';
+import { type RefitSeatsParts, refitSeats } from './refit-seats.ts';
 
 export type CarryFlightChangesParts = {
   readonly database: Database;
@@ -16,8 +19,9 @@ export type CarryFlightChangesParts = {
   readonly copies: FlightCopies;
   readonly followUps: FlightFollowUps;
   readonly desk: SalesDesk;
+  readonly answers: Answers;
   readonly clock: Clock;
-};
+} & RefitSeatsParts;
 
 /** Bookings of one turn and flight: few enough that sales of the flight wait for moments only. */
 const bookingsPerBatch = 50;
@@ -48,16 +52,18 @@ export async function carryFlightChanges(parts: CarryFlightChangesParts): Promis
 }
 
 async function carryFlightChange(parts: CarryFlightChangesParts, followUp: FlightFollowUp): Promise<void> {
-  const { bookings, copies, followUps, desk, clock } = parts;
+  const { bookings, copies, followUps } = parts;
   const flight = (await copies.find([followUp.flightId])).get(followUp.flightId)?.flight;
   if (!flight) throw new Error(`Flight ${followUp.flightId} is to be followed, but there is no copy of it.`);
   const ids = await bookings.findLiveBefore({ flightId: flight.id, version: flight.version, limit: bookingsPerBatch });
   if (flight.status === 'cancelled') {
-    for (const id of ids) await desk.cancelForAirline(id, clock.nowMs());
+    for (const id of ids) await cancelForAirline(parts, id);
   } else if (ids.length > 0) {
     await parts.database.write((tx) => moveBookings(parts, flight, ids, tx));
   }
-  if (ids.length < bookingsPerBatch) await followUps.strike(followUp);
+  if (ids.length === bookingsPerBatch) return;
+  await refitSeats(parts, flight.id);
+  await followUps.strike(followUp);
 }
 
 /** Bookings are locked in the order of their ids, as everywhere. */

@@ -1,12 +1,11 @@
-import type { Flight } from '@jetbridge/contracts/flights/schemas.ts';
 import { isPossibleId } from '@jetbridge/service-kit/ids.ts';
 import type { FlightCatalogue } from '../clients/flight-catalogue.ts';
-import type { FlightCopies } from '../db/flights.ts';
+import type { FlightCopies, FlightCopy } from '../db/flights.ts';
 import { BookingError } from '../domain/errors.ts';
 
 /**
  * The flights with these ids, in this order: from this service's copies, or from flight-search-service where there is
- * none yet.
+ * none yet, or none with a layout.
  * @param fresh asks flight-search-service for all of them.
  * @throws BookingError `flight_not_found`, or `flights_unavailable`.
  */
@@ -14,12 +13,14 @@ export async function findFlightsForSale(
   parts: { copies: FlightCopies; catalogue: FlightCatalogue },
   flightIds: readonly string[],
   options: { nowMs: number; fresh?: boolean },
-): Promise<Flight[]> {
-  const known = options.fresh ? new Map() : await parts.copies.find(flightIds.filter(isPossibleId));
+): Promise<FlightCopy[]> {
+  const known = options.fresh ? new Map<string, FlightCopy>() : await parts.copies.find(flightIds.filter(isPossibleId));
   return Promise.all(
     flightIds.map(async (flightId, index) => {
-      const copy = known.get(flightId) ?? (await fetchAndKeep(parts, flightId, options.nowMs));
-      if (copy) return copy.flight;
+      const copy = known.get(flightId);
+      if (copy?.layout) return copy;
+      const fetched = await fetchAndKeep(parts, flightId, options.nowMs);
+      if (fetched) return copy ? newerOf(copy, fetched) : fetched;
       throw new BookingError('flight_not_found', `There is no flight with the id of /flights/${index}.`, {
         facts: { flightId },
       });
@@ -27,12 +28,22 @@ export async function findFlightsForSale(
   );
 }
 
-async function fetchAndKeep(
+/** A flight as flight-search-service has it now, kept as a copy. */
+export async function fetchAndKeep(
   { copies, catalogue }: { copies: FlightCopies; catalogue: FlightCatalogue },
   flightId: string,
   nowMs: number,
-) {
+): Promise<FlightCopy | undefined> {
   const fetched = await catalogue.fetch(flightId);
   if (fetched) await copies.keepNewer(fetched, nowMs);
   return fetched;
+}
+
+/** What events told may be newer than what was fetched a moment ago; they bring no layout. */
+function newerOf(told: FlightCopy, fetched: FlightCopy): FlightCopy {
+  if (told.flight.version <= fetched.flight.version) return fetched;
+  return {
+    flight: told.flight,
+    layout: told.flight.airplane.id === fetched.flight.airplane.id ? fetched.layout : null,
+  };
 }

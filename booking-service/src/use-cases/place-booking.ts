@@ -1,119 +1,182 @@
 import { randomBytes } from 'node:crypto';
-import type { NewBooking } from '@jetbridge/contracts/bookings/routes.ts';
-import type { Flight } from '@jetbridge/contracts/flights/schemas.ts';
+import type { NewBooking, PaymentOrder } from '@jetbridge/contracts/bookings/routes.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
-import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
 import type { FlightCatalogue } from '../clients/flight-catalogue.ts';
-import type { Bookings } from '../db/bookings.ts';
-import type { FlightCopies } from '../db/flights.ts';
+import type { FlightCopies, FlightCopy } from '../db/flights.ts';
 import type { BookingRecord, SegmentRecord } from '../domain/booking.ts';
 import { toBookingReference } from '../domain/booking-reference.ts';
 import { BookingError } from '../domain/errors.ts';
 import { type Offer, offerOf, totalOf } from '../domain/offer.ts';
 import { assertPartyMayTravel, seatsFor } from '../domain/party.ts';
-import { OutdatedFlights, type SalesDesk } from '../sales/sales-desk.ts';
+import type { PaymentRecord } from '../domain/payment.ts';
+import { refusalOfSettled } from '../domain/settlement.ts';
+import { placing } from '../sales/operations/place.ts';
+import { attemptDeadlineMs, type ChargeParts, chargePayment } from './charge-payment.ts';
 import { findFlightsForSale } from './find-flights-for-sale.ts';
+import { type Asker, type KeyedReply, prepareAndAsk } from './keyed-request.ts';
 
-export type PlaceBookingParts = {
-  readonly desk: SalesDesk;
-  readonly bookings: Bookings;
+export type PlaceBookingParts = Omit<ChargeParts, 'provider'> & {
   readonly copies: FlightCopies;
   readonly catalogue: FlightCatalogue;
-  readonly clock: Clock;
+  /** Null: nothing is ever paid here, and bookings are confirmed at once. */
+  readonly provider: ChargeParts['provider'] | null;
   readonly currency: string;
+  /** How long a booking is held for payment. */
+  readonly holdMs: number;
+  readonly maximumHeldSeats: number;
 };
 
-/** References tried before giving up; with a billion of them and ten million taken, one in a hundred tries meets one. */
-const maximumReferences = 8;
-
-/** Looks at flights that change at that very moment, before giving up. */
-const maximumLooks = 3;
-
 /**
- * Books seats for a party on all flights or on none, and confirms at once.
+ * Books seats for a party on all flights or on none. With a payment the booking is confirmed when it has succeeded, and
+ * nothing remains of it when it was declined; without, it is held for a while.
  * @throws BookingError with the reason; then nothing is sold.
  */
-export async function placeBooking(
-  parts: PlaceBookingParts,
-  userId: string,
-  order: NewBooking,
-): Promise<BookingRecord> {
-  for (let looks = 1; ; looks++) {
-    try {
-      return await placeAsSeenNow(parts, userId, order);
-    } catch (error) {
-      if (!(error instanceof OutdatedFlights)) throw error;
-      if (looks < maximumLooks) continue;
-      throw new BookingError('flights_unavailable', 'A flight changes at this moment.', { cause: error });
-    }
-  }
+export async function placeBooking(parts: PlaceBookingParts, asker: Asker, order: NewBooking): Promise<KeyedReply> {
+  const { answers, provider } = parts;
+  const reply = await prepareAndAsk(
+    parts,
+    asker,
+    () => preparePlacing(parts, asker, order),
+    (booking) => {
+      const [payment] = booking.payments;
+      return payment ? { waitsFor: payment.id } : { answer: answers.placed(booking) };
+    },
+  );
+  if (reply.kind === 'replayed') return { written: reply.answer, replayed: true };
+  const booking = reply.outcome;
+  const [payment] = booking.payments;
+  if (!payment || !provider) return { written: answers.placed(booking), replayed: false };
+
+  const settled = await chargePayment({ ...parts, provider }, { booking, payment }, asker.requestId);
+  if (settled.answer) return { written: settled.answer, replayed: false };
+  const refusal = refusalOfSettled(settled);
+  if (refusal) throw refusal;
+  return { written: answers.placed(settled.booking ?? booking), replayed: false };
 }
 
-async function placeAsSeenNow(parts: PlaceBookingParts, userId: string, order: NewBooking): Promise<BookingRecord> {
+async function preparePlacing(parts: PlaceBookingParts, asker: Asker, order: NewBooking) {
   const nowMs = parts.clock.nowMs();
-  const flights = await findFlightsForSale(parts, flightIdsOf(order), { nowMs });
+  assertMethodOffered(parts, order.payment);
+  const copies = await findFlightsForSale(parts, flightIdsOf(order), { nowMs });
   assertPartyMayTravel(
     order.passengers,
-    flights.map((flight) => flight.departureLocal),
+    copies.map(({ flight }) => flight.departureLocal),
   );
-  const offers = await offersAtExpectedTotal(parts, order, flights, nowMs);
-  return sellUnderFreeReference(parts, toRecord(order, offers, { userId, nowMs, currency: parts.currency }), offers);
+  const { offers, copies: sold } = await offersAtExpectedTotal(parts, order, copies, nowMs);
+  return placing({
+    booking: toRecord(parts, order, offers, { userId: asker.userId, key: asker.idempotency?.key ?? null, nowMs }),
+    copies: sold,
+    choices: order.seats ?? [],
+    maximumHeldSeats: parts.maximumHeldSeats,
+    newReference: () => toBookingReference(randomBytes(6)),
+    requestId: asker.requestId,
+  });
 }
+
+/** @throws BookingError before anything is held for a payment that can't be made. */
+export function assertMethodOffered(
+  { provider }: Pick<PlaceBookingParts, 'provider'>,
+  payment: PaymentOrder | undefined,
+  pointer = '/payment/method',
+): void {
+  if (!payment || !provider || provider.methods.includes(payment.method)) return;
+  throw new BookingError('payment_method_not_offered', `Payments here are by ${provider.methods.join(', ')}.`, {
+    at: pointer,
+  });
+}
+
+type Priced = { readonly offers: readonly Offer[]; readonly copies: readonly FlightCopy[] };
 
 /** The cabins asked for, at the price the client expects; before a difference is reported, prices are fetched anew. */
 async function offersAtExpectedTotal(
   parts: PlaceBookingParts,
   order: NewBooking,
-  flights: readonly Flight[],
+  copies: readonly FlightCopy[],
   nowMs: number,
-): Promise<Offer[]> {
-  const offers = offersFor(order, flights, nowMs);
+): Promise<Priced> {
+  const offers = offersFor(order, copies, nowMs);
   const { expectedTotal } = order;
-  if (!expectedTotal) return offers;
+  if (!expectedTotal) return { offers, copies };
   if (expectedTotal.currency !== parts.currency) {
     throw new BookingError('currency_not_sold', `Prices are in ${parts.currency}.`, { at: '/expectedTotal/currency' });
   }
   const seats = seatsFor(order.passengers);
-  if (totalOf(offers, seats) === expectedTotal.amount) return offers;
-  const current = offersFor(order, await findFlightsForSale(parts, flightIdsOf(order), { nowMs, fresh: true }), nowMs);
+  if (totalOf(offers, seats) === expectedTotal.amount) return { offers, copies };
+  const fresh = await findFlightsForSale(parts, flightIdsOf(order), { nowMs, fresh: true });
+  const current = offersFor(order, fresh, nowMs);
   const total = { amount: totalOf(current, seats), currency: parts.currency };
-  if (total.amount === expectedTotal.amount) return current;
+  if (total.amount === expectedTotal.amount) return { offers: current, copies: fresh };
   throw new BookingError('price_changed', 'The price is not the one you expect.', { facts: { total } });
 }
 
-function offersFor(order: NewBooking, flights: readonly Flight[], nowMs: number): Offer[] {
-  return flights.map((flight, index) => {
+function offersFor(order: NewBooking, copies: readonly FlightCopy[], nowMs: number): Offer[] {
+  return copies.map(({ flight }, index) => {
     const asked = order.flights[index];
     if (!asked) throw new Error('Flights are found in the number and order they were asked for.');
     return offerOf(flight, asked.cabin, index, nowMs);
   });
 }
 
+/** What the booking is when its seats are taken: confirmed, held, or held for a payment that is about to be made. */
 function toRecord(
+  parts: PlaceBookingParts,
   order: NewBooking,
   offers: readonly Offer[],
-  by: { userId: string; nowMs: number; currency: string },
-): BookingRecord {
+  by: { userId: string; key: string | null; nowMs: number },
+): Omit<BookingRecord, 'reference'> {
+  const { nowMs } = by;
   const seats = seatsFor(order.passengers);
-  return {
+  const totalMinor = totalOf(offers, seats);
+  const isFree = !parts.provider || totalMinor === 0;
+  const common = {
     id: newId('bkg'),
-    reference: toBookingReference(randomBytes(6)),
     userId: by.userId,
-    status: 'confirmed',
-    holdExpiresAtMs: null,
     contact: { email: order.contact.email, phone: order.contact.phone ?? null },
-    totalMinor: totalOf(offers, seats),
-    currency: by.currency,
+    totalMinor,
+    currency: parts.currency,
     version: 1,
-    createdAtMs: by.nowMs,
-    updatedAtMs: by.nowMs,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
     segments: offers.map((offer) => toSegment(offer, seats)),
     passengers: order.passengers.map(({ dateOfBirth, ...passenger }) => ({
       id: newId('pax'),
       ...passenger,
       dateOfBirth: dateOfBirth ?? null,
+      seats: {},
     })),
+    refunds: [],
+  };
+  if (isFree) return { ...common, status: 'confirmed', holdExpiresAtMs: null, announced: true, payments: [] };
+  const held = { ...common, status: 'pending', holdExpiresAtMs: nowMs + parts.holdMs } as const;
+  if (!order.payment) return { ...held, announced: true, payments: [] };
+  const payment = toPayment(parts, order.payment, { ...by, bookingId: common.id, amountMinor: totalMinor });
+  return { ...held, announced: false, payments: [payment] };
+}
+
+/** A payment that is about to be made. */
+export function toPayment(
+  parts: Pick<PlaceBookingParts, 'provider' | 'currency' | 'paymentTimeoutMs'>,
+  { method, token }: PaymentOrder,
+  of: { userId: string; bookingId: string; amountMinor: number; key: string | null; nowMs: number },
+): PaymentRecord {
+  return {
+    id: newId('pay'),
+    bookingId: of.bookingId,
+    userId: of.userId,
+    provider: parts.provider?.name ?? 'none',
+    method,
+    token,
+    amountMinor: of.amountMinor,
+    currency: parts.currency,
+    status: 'processing',
+    failureCode: null,
+    providerReference: null,
+    idempotencyKey: of.key,
+    version: 1,
+    createdAtMs: of.nowMs,
+    updatedAtMs: of.nowMs,
+    attemptDeadlineMs: attemptDeadlineMs(parts.paymentTimeoutMs),
   };
 }
 
@@ -137,22 +200,6 @@ function toSegment({ flight, fare }: Offer, seats: number): SegmentRecord {
       rules: fare.rules,
     },
   };
-}
-
-async function sellUnderFreeReference(
-  { desk, bookings }: PlaceBookingParts,
-  record: BookingRecord,
-  offers: readonly Offer[],
-): Promise<BookingRecord> {
-  const flights = offers.map(({ flight }) => flight);
-  for (let tries = 1; ; tries++) {
-    try {
-      const reference = tries === 1 ? record.reference : toBookingReference(randomBytes(6));
-      return await desk.sell({ ...record, reference }, flights);
-    } catch (error) {
-      if (tries === maximumReferences || !bookings.isReferenceTaken(error)) throw error;
-    }
-  }
 }
 
 const flightIdsOf = (order: NewBooking) => order.flights.map(({ flightId }) => flightId);

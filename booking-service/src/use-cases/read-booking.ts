@@ -1,20 +1,23 @@
 import type { Permission } from '@jetbridge/contracts/identity/permissions.ts';
 import { type Caller, holds } from '@jetbridge/service-kit/auth/caller.ts';
+import { isPossibleId } from '@jetbridge/service-kit/ids.ts';
 import type { Bookings } from '../db/bookings.ts';
 import type { BookingRecord } from '../domain/booking.ts';
-import { bookingNotFound } from '../sales/sales-desk.ts';
+import { bookingNotFound } from '../sales/booking-not-found.ts';
 
 /**
  * A booking that the caller owns, or may see or change by a permission.
+ * @param permission `own`: nobody but its owner may.
  * @throws BookingError `booking_not_found`, also for someone else's booking.
  */
 export async function readBooking(
   bookings: Bookings,
   caller: Caller,
   bookingId: string,
-  permission: Permission = 'bookings:read:any',
+  permission: Permission | 'own' = 'bookings:read:any',
 ): Promise<BookingRecord> {
-  const booking = await bookings.find(bookingId);
-  if (!booking || (booking.userId !== caller.userId && !holds(caller, permission))) throw bookingNotFound();
+  const booking = isPossibleId(bookingId) ? await bookings.find(bookingId) : undefined;
+  const isTheirs = booking?.userId === caller.userId;
+  if (!booking || !(isTheirs || (permission !== 'own' && holds(caller, permission)))) throw bookingNotFound();
   return booking;
 }

@@ -17,7 +17,7 @@ export const internalToken = (from: ServiceName, to: ServiceName) =>
   createInternalTokens({ from, secret: testInternalSecret }).tokenFor(to);
 
 /**
- * Starts a service of ours in this process, on a free port, as `main.ts` would from the given settings.
+ * Starts a service of ours in this process, on a free port unless one is given, as `main.ts` would from the given settings.
  * Its log shows errors only; `LOG_LEVEL` in the settings says otherwise.
  */
 export async function startTestService<Config extends ListeningConfig & { readonly logLevel: string }>(
@@ -27,6 +27,7 @@ export async function startTestService<Config extends ListeningConfig & { readon
     createService: CreateService<Config>;
   },
   settings: Environment,
+  port = 0,
 ): Promise<RunningService> {
   const config = service.loadConfig({
     NODE_ENV: 'test',
@@ -35,7 +36,7 @@ export async function startTestService<Config extends ListeningConfig & { readon
     EVENTS: settings.RABBITMQ_URL ? undefined : 'feed',
     ...settings,
   });
-  const listen = { host: '127.0.0.1', port: 0 };
+  const listen = { host: '127.0.0.1', port };
   return startService(
     { ...config, listen },
     service.createService,

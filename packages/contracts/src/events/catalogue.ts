@@ -53,6 +53,7 @@ export const events = {
 export type EventType = keyof typeof events;
 export type EventData<T extends EventType> = z.infer<(typeof events)[T]['data']>;
 export type BookingEventData = EventData<'booking.created'>;
+export type PaymentEventData = EventData<'payment.succeeded'>;
 export type InventoryEventData = EventData<'inventory.changed'>;
 
 /**

@@ -27,6 +27,14 @@ export type Dialect = {
     rows: readonly SqlRow[],
     tx: Transaction,
   ) => Promise<void>;
+  /** Inserts the rows; where the row of a key exists already, its other columns become those of the row given. */
+  readonly insertOrReplace: (
+    sequelize: Sequelize,
+    table: string,
+    rows: readonly SqlRow[],
+    key: readonly string[],
+    tx: Transaction,
+  ) => Promise<void>;
   /** Whether the same transaction may succeed when it runs again from its start. */
   readonly isRetryable: (error: unknown) => boolean;
   /** Whether a write failed because of the unique key over this column. */
@@ -50,6 +58,11 @@ export function insertStatement(table: string, rows: readonly SqlRow[]): { sql: 
     sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(() => places).join(', ')}`,
     values: rows.flatMap((row) => columns.map((column) => row[column] ?? null)),
   };
+}
+
+/** The columns of rows that are not part of their key. */
+export function otherColumns(rows: readonly SqlRow[], key: readonly string[]): string[] {
+  return Object.keys(rows[0] ?? {}).filter((column) => !key.includes(column));
 }
 
 /**

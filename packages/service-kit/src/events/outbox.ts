@@ -1,18 +1,21 @@
 import { type EventData, type EventType, events } from '@jetbridge/contracts/events/catalogue.ts';
 import type { EventEnvelope } from '@jetbridge/contracts/events/envelope.ts';
-import { QueryTypes, type Transaction } from 'sequelize';
-import { insertStatement } from '../database/dialect.ts';
+import type { Transaction } from 'sequelize';
+import { insertRows } from '../database/insert-rows.ts';
 import type { Database } from '../database/open-database.ts';
 import { currentRequestContext } from '../http/request-context.ts';
 import { newId } from '../ids.ts';
 
 /** Something that has happened, to be told in the transaction that makes it true. `subject` is the aggregate's id. */
 export type EventDraft = {
-  [T in EventType]: { readonly type: T; readonly subject: string; readonly data: EventData<T> };
+  [T in EventType]: {
+    readonly type: T;
+    readonly subject: string;
+    readonly data: EventData<T>;
+    /** The request it comes of, where that is not the one at work. */
+    readonly requestId?: string;
+  };
 }[EventType];
-
-/** The most rows one statement inserts; MySQL takes no more than 65,535 values in one. */
-const rowsPerStatement = 500;
 
 /**
  * Puts events into the outbox of this service. They are published after the transaction commits, and never without it.
@@ -31,14 +34,11 @@ export async function appendEvents(database: Database, drafts: readonly EventDra
       published_at_ms: null,
     };
   });
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    const { sql, values } = insertStatement('outbox', rows.slice(start, start + rowsPerStatement));
-    await database.sequelize.query(sql, { replacements: values, type: QueryTypes.INSERT, transaction: tx });
-  }
+  await insertRows(database, 'outbox', rows, tx);
 }
 
 function toEnvelope(draft: EventDraft, createdAtMs: number): EventEnvelope {
-  const requestId = currentRequestContext()?.requestId;
+  const requestId = draft.requestId ?? currentRequestContext()?.requestId;
   return {
     specversion: '1.0',
     id: newId('evt', createdAtMs),

@@ -7,7 +7,7 @@ import type { Caller } from '../auth/caller.ts';
 import { verifyInternalToken } from '../auth/internal-tokens.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../log/logger.ts';
-import { readBody } from './body.ts';
+import { readBody, readRawBody } from './body.ts';
 import {
   HttpProblem,
   internalError,
@@ -26,7 +26,7 @@ type Parsed<T> = T extends z.ZodType ? z.infer<T> : undefined;
 export type RouteRequest<R extends Route> = {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Parsed<R['query']>;
-  readonly body: Parsed<R['body']>;
+  readonly body: R extends { rawBody: true } ? Buffer : Parsed<R['body']>;
   /** Always there on routes that need a token. */
   readonly caller: R['access'] extends 'anyone' | 'service' ? Caller | undefined : Caller;
   readonly requestId: string;
@@ -34,10 +34,20 @@ export type RouteRequest<R extends Route> = {
 };
 
 /** What a route answers. `version` becomes the `ETag` of a single resource. */
-export type RouteReply<R extends Route> = {
-  readonly body: R['answer'] extends { schema: infer S extends z.ZodType } ? z.input<S> : undefined;
-  readonly version?: string | number;
-  readonly headers?: Readonly<Record<string, string>>;
+export type RouteReply<R extends Route> =
+  | {
+      readonly body: R['answer'] extends { schema: infer S extends z.ZodType } ? z.input<S> : undefined;
+      readonly version?: string | number;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly written: WrittenAnswer; readonly replayed: boolean };
+
+/** An answer as it goes out, to be kept and given again byte for byte. */
+export type WrittenAnswer = {
+  readonly status: number;
+  /** Of the resource in the body; null where it has none. */
+  readonly version: number | null;
+  readonly body: string;
 };
 
 /** A route of the contract with the code that answers it. */
@@ -148,6 +158,7 @@ function answer({ route, handle, admit: admitFurther }: BoundRoute, options: Htt
 
 /** A write that takes no body refuses one that says something; a read may carry what it likes, nobody looks. */
 async function bodyOf(route: Route, req: Request, res: Response): Promise<unknown> {
+  if (route.rawBody) return readRawBody(req, res);
   if (route.body) return parseBody(route.body, await readBody(req, res));
   if (route.method !== 'get') parseBody(noBody, await readBody(req, res));
   return undefined;
@@ -194,6 +205,10 @@ async function verifyOptional(token: string, options: HttpAppOptions): Promise<C
 }
 
 function send(route: Route, reply: RouteReply<Route>, req: Request, res: Response): void {
+  if ('written' in reply) {
+    sendWritten(reply, res);
+    return;
+  }
   for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value);
   if (reply.version !== undefined) {
     const tag = `"${reply.version}"`;
@@ -207,6 +222,17 @@ function send(route: Route, reply: RouteReply<Route>, req: Request, res: Respons
   if (route.answer.schema) res.json(reply.body);
   else res.end();
 }
+
+function sendWritten({ written, replayed }: { written: WrittenAnswer; replayed: boolean }, res: Response): void {
+  if (written.version !== null) res.setHeader('ETag', `"${written.version}"`);
+  if (replayed) res.setHeader('Idempotent-Replayed', 'true');
+  const isProblem = written.status >= 400;
+  res.status(written.status);
+  res.setHeader('Content-Type', isProblem ? problemMediaType : 'application/json; charset=utf-8');
+  res.end(written.body);
+}
+
+const problemMediaType = 'application/problem+json; charset=utf-8';
 
 function answerProblem(options: HttpAppOptions) {
   return (error: unknown, _req: Request, res: Response, _next: NextFunction): void => {

@@ -24,6 +24,16 @@ export async function readBody(req: Request, res: Response): Promise<unknown> {
   return req.body;
 }
 
+const parseRaw = express.raw({ limit: maximumBodyBytes, inflate: false, type: () => true });
+
+/** Reads a request's body as it came. @throws HttpProblem 413 for too much, 415 for a body that is encoded. */
+export async function readRawBody(req: Request, res: Response): Promise<Buffer> {
+  await new Promise<void>((resolve, reject) => {
+    parseRaw(req, res, (error?: unknown) => (error ? reject(toProblem(error)) : resolve()));
+  });
+  return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+}
+
 const unsupportedMediaType = () =>
   new HttpProblem({
     status: 415,

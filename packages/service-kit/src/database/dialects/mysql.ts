@@ -1,6 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { type Dialect, insertStatement, isUniqueViolation } from '../dialect.ts';
+import { type Dialect, insertStatement, isUniqueViolation, otherColumns } from '../dialect.ts';
 
 /** Deadlock, lock wait timeout, and MariaDB's "record has changed since last read". */
 const retryableErrors = new Set([1213, 1205, 1020]);
@@ -20,6 +20,17 @@ export const mysqlDialect: Dialect = {
     // INSERT IGNORE would swallow failed checks as well; setting a column to itself only keeps what is there.
     const [column] = Object.keys(rows[0] ?? {});
     await sequelize.query(`${sql} ON DUPLICATE KEY UPDATE ${column} = ${table}.${column}`, {
+      replacements: values,
+      transaction: tx,
+      type: QueryTypes.RAW,
+    });
+  },
+  insertOrReplace: async (sequelize, table, rows, key, tx) => {
+    if (rows.length === 0) return;
+    const { sql, values } = insertStatement(table, rows);
+    // MySQL would rather have an alias than VALUES(), but MariaDB does not know it.
+    const changes = otherColumns(rows, key).map((column) => `${column} = VALUES(${column})`);
+    await sequelize.query(`${sql} ON DUPLICATE KEY UPDATE ${changes.join(', ')}`, {
       replacements: values,
       transaction: tx,
       type: QueryTypes.RAW,

@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { type Dialect, insertStatement, isUniqueViolation } from '../dialect.ts';
+import { type Dialect, insertStatement, isUniqueViolation, otherColumns } from '../dialect.ts';
 import { closeSqliteHandles } from '../sqlite-driver/sqlite-file.ts';
 
 export const sqliteDialect: Dialect = {
@@ -12,6 +12,16 @@ export const sqliteDialect: Dialect = {
     if (rows.length === 0) return;
     const { sql, values } = insertStatement(table, rows);
     await sequelize.query(`${sql} ON CONFLICT DO NOTHING`, {
+      replacements: values,
+      transaction: tx,
+      type: QueryTypes.RAW,
+    });
+  },
+  insertOrReplace: async (sequelize, table, rows, key, tx) => {
+    if (rows.length === 0) return;
+    const { sql, values } = insertStatement(table, rows);
+    const changes = otherColumns(rows, key).map((column) => `${column} = excluded.${column}`);
+    await sequelize.query(`${sql} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changes.join(', ')}`, {
       replacements: values,
       transaction: tx,
       type: QueryTypes.RAW,

@@ -1,0 +1,38 @@
+import { problemDocument } from '@jetbridge/service-kit/http/problems.ts';
+import type { BookingRecord } from '../domain/booking.ts';
+import type { BookingError } from '../domain/errors.ts';
+import type { PaymentRecord } from '../domain/payment.ts';
+import { refusalOfSettled } from '../domain/settlement.ts';
+import { presentBooking, presentPayment } from '../presenters/present-booking.ts';
+import type { Answers } from '../sales/answers.ts';
+import { toProblem } from './error-statuses.ts';
+
+const booking = (status: number) => (record: BookingRecord) => ({
+  status,
+  version: record.version,
+  body: JSON.stringify(presentBooking(record)),
+});
+
+const paid = (payment: PaymentRecord) => ({
+  status: 201,
+  version: null,
+  body: JSON.stringify(presentPayment(payment)),
+});
+
+function refused(error: BookingError, requestId: string) {
+  const problem = toProblem(error);
+  return { status: problem.status, version: null, body: JSON.stringify(problemDocument(problem, requestId)) };
+}
+
+/** The answers of requests that may be repeated, as they go out. */
+export const writtenAnswers: Answers = {
+  placed: booking(201),
+  paid,
+  cancelled: booking(200),
+  refused,
+  ofSettled: (settled, { wasAnnounced }, requestId) => {
+    const error = refusalOfSettled(settled);
+    if (error) return refused(error, requestId);
+    return settled.booking && !wasAnnounced ? booking(201)(settled.booking) : paid(settled.payment);
+  },
+};

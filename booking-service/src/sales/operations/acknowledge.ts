@@ -1,0 +1,49 @@
+import { type BookingRecord, partySeatsOf } from '../../domain/booking.ts';
+import type { PaymentRecord } from '../../domain/payment.ts';
+import { bookingCreated } from '../../messaging/booking-events.ts';
+import type { Answers, Concluded } from '../answers.ts';
+import type { DeskRequest } from '../desk-request.ts';
+
+/**
+ * Tells the client of a booking whose payment takes its time: from now on it is a pending booking like any other, and
+ * its seats count as held. When the payment came to an end at this very moment, that is the answer.
+ */
+export function acknowledging(order: {
+  readonly seen: BookingRecord;
+  readonly payment: PaymentRecord;
+  readonly nowMs: number;
+  readonly answers: Answers;
+  readonly requestId: string;
+}): DeskRequest<Concluded> {
+  const { seen, nowMs, answers, requestId } = order;
+  const { userId, idempotencyKey: key } = order.payment;
+  const waiting = key === null ? undefined : { userId, key };
+  return {
+    needs: {
+      flights: [],
+      bookings: [seen],
+      ...(seen.announced ? {} : { holder: { userId, changes: true } }),
+      ...(waiting ? { answers: [waiting] } : {}),
+    },
+    decide: (state) => {
+      const booking = state.booking(seen.id);
+      const payment = booking?.payments.find(({ id }) => id === order.payment.id);
+      const answer = () => (waiting && state.key(waiting)?.answer) ?? null;
+      if (!booking || !payment) {
+        return { booking: null, payment: { ...order.payment, status: 'failed' }, answer: answer() };
+      }
+      if (payment.status !== 'processing') return { booking, payment, answer: answer() };
+      const isFirst = !booking.announced;
+      const told = isFirst
+        ? { ...booking, announced: true, version: booking.version + 1, updatedAtMs: nowMs }
+        : booking;
+      if (isFirst) {
+        state.put(told);
+        state.countHeld(userId, partySeatsOf(told));
+        state.tell(bookingCreated(told, requestId));
+      }
+      if (waiting) state.answer(waiting, () => (isFirst ? answers.placed(told) : answers.paid(payment)));
+      return { booking: told, payment, answer: answer() };
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { newId } from '@jetbridge/service-kit/ids.ts';
+import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../domain/booking.ts';
+import { BookingError } from '../../domain/errors.ts';
+import { type RefundRecord, refundedMinor } from '../../domain/payment.ts';
+import { quoteRefund, type RefundQuote } from '../../domain/refund-quote.ts';
+import { bookingCancelled } from '../../messaging/booking-events.ts';
+import { bookingNotFound } from '../booking-not-found.ts';
+import type { DeskRequest } from '../desk-request.ts';
+import { releaseSeats } from '../seating.ts';
+
+/**
+ * Cancels a booking, puts its seats back on sale and begins to give money back: what the fares say, or everything when
+ * the airline is the reason. A booking that is cancelled already stays as it is.
+ */
+export function cancelling(
+  seen: BookingRecord,
+  order: { readonly nowMs: number; readonly reason: 'customer' | 'airline'; readonly requestId: string },
+): Pick<DeskRequest<BookingRecord>, 'needs' | 'decide'> {
+  const { nowMs, reason, requestId } = order;
+  return {
+    needs: {
+      flights: seen.segments.map(({ flightId }) => flightId),
+      bookings: [seen],
+      ...(countsAsHeld(seen) ? { holder: { userId: seen.userId, changes: true } } : {}),
+    },
+    decide: (state) => {
+      const booking = state.booking(seen.id);
+      if (!booking) throw bookingNotFound();
+      if (booking.status === 'cancelled') return booking;
+      if (reason === 'customer') assertCancellable(booking, nowMs);
+      else if (booking.status === 'expired') return booking;
+      const refunds = refundsFor(booking, quoteRefund(booking, { nowMs, reason }), nowMs);
+      if (countsAsHeld(booking)) state.countHeld(booking.userId, -partySeatsOf(booking));
+      const cancelled: BookingRecord = {
+        ...releaseSeats(state, booking),
+        status: 'cancelled',
+        holdExpiresAtMs: null,
+        refunds: [...booking.refunds, ...refunds],
+        version: booking.version + 1,
+        updatedAtMs: nowMs,
+      };
+      state.put(cancelled);
+      if (booking.announced) state.tell(bookingCancelled(cancelled, requestId));
+      return cancelled;
+    },
+  };
+}
+
+function assertCancellable({ status, segments, payments }: BookingRecord, nowMs: number): void {
+  if (status === 'expired') {
+    throw new BookingError('booking_expired', 'This booking was not paid in time and is held no longer.');
+  }
+  if (payments.some((payment) => payment.status === 'processing')) {
+    throw new BookingError('payment_in_progress', 'A payment of this booking is under way. Cancel when it has ended.');
+  }
+  const firstDepartureMs = Math.min(...segments.map(({ departsAtMs }) => departsAtMs));
+  if (firstDepartureMs <= nowMs) {
+    throw new BookingError('departed', 'The first flight of this booking has left; it can no longer be cancelled.');
+  }
+}
+
+/** What is given back of what was paid, never more. */
+function refundsFor(booking: BookingRecord, { refundMinor, lines }: RefundQuote, nowMs: number): RefundRecord[] {
+  const paid = booking.payments.find(({ status }) => status === 'succeeded');
+  if (!paid) return [];
+  const amountMinor = Math.min(refundMinor, paid.amountMinor - refundedMinor(paid, booking.refunds));
+  if (amountMinor <= 0) return [];
+  return [
+    {
+      id: newId('ref'),
+      paymentId: paid.id,
+      bookingId: booking.id,
+      amountMinor,
+      currency: paid.currency,
+      status: 'processing',
+      rule: lines.find((line) => line.refundMinor > 0)?.rule ?? 'fare_refundable',
+      failureCode: null,
+      providerReference: null,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+      // Due at once.
+      attemptDeadlineMs: 0,
+    },
+  ];
+}
