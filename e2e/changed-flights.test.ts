@@ -50,6 +50,7 @@ function tellTheStory(system: () => System): void {
         flights: [{ flightId: created.body.id, cabin: 'economy' }],
         passengers: [{ firstName: 'Ada', lastName: 'Lovelace', type: 'adult' }],
         contact: { email: traveller.email },
+        payment: { method: 'card', token: 'tok_visa' },
       },
     });
     expect(placed.status).toBe(201);

@@ -41,6 +41,8 @@ describeWithServer('faults on MariaDB, RabbitMQ and a mail server', 'rabbitmq', 
       RABBITMQ_URL: rabbitmq.url,
       SMTP_URL: sink.url,
       WORLD_TIMETABLE: 'off',
+      // What a killed process leaves unpaid is taken up after four times this.
+      PAYMENT_TIMEOUT_SECONDS: '2',
     });
     admin = await tokenOf('POST /auth/login', testAdmin);
     const traveller = { email: 'grace@example.com', password: 'correct horse battery', name: 'Grace Hopper' };
@@ -171,6 +173,7 @@ describeWithServer('faults on MariaDB, RabbitMQ and a mail server', 'rabbitmq', 
       flights: [{ flightId, cabin: 'economy' }],
       passengers: [{ firstName: 'Grace', lastName: 'Hopper', type: 'adult' }],
       contact: { email: 'grace@example.com' },
+      payment: { method: 'card', token: 'tok_visa' },
     };
     return checkedCall(system.api, 'POST /bookings', { token: customer, body });
   }

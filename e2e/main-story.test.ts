@@ -156,4 +156,5 @@ const order = (flight: { id: string }, email: string) => ({
   flights: [{ flightId: flight.id, cabin: 'economy' }],
   passengers: [{ firstName: 'Grace', lastName: 'Hopper', type: 'adult' }],
   contact: { email },
+  payment: { method: 'card', token: 'tok_visa' },
 });

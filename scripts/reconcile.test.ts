@@ -20,6 +20,7 @@ describe('reconciling a running system', () => {
       flights: [{ flightId: found.body.data[0].id, cabin: 'economy' }],
       passengers: [{ firstName: 'Grace', lastName: 'Hopper', type: 'adult' }],
       contact: { email: traveller.email },
+      payment: { method: 'card', token: 'tok_visa' },
     };
     const placed = await call(system.api, 'POST /bookings', { token, body });
     expect(placed.status).toBe(201);

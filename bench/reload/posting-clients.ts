@@ -107,6 +107,7 @@ const orderFor = (flightId: string) => ({
   flights: [{ flightId, cabin: 'economy' }],
   passengers: [{ firstName: 'Ada', lastName: 'Lovelace', type: 'adult' }],
   contact: { email: 'clients@example.com' },
+  payment: { method: 'card', token: 'tok_visa' },
 });
 
 /** The status of the answer. */
