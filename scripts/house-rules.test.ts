@@ -75,6 +75,14 @@ test.for(services)('%s imports no other service and no test helper', (service) =
   expect(foreign).toEqual([]);
 });
 
+test('programs that prove and measure meet services at their doors alone', () => {
+  const foreign = importsBelow('bench').filter((one) => {
+    const target = targetOf(one);
+    return target !== undefined && !target.startsWith('bench/');
+  });
+  expect(foreign).toEqual([]);
+});
+
 test('the contracts know zod and nothing else; the API document also what makes one out of zod', () => {
   const foreign = importsBelow('packages/contracts').filter(
     ({ file, from }) =>

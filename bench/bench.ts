@@ -1,0 +1,5 @@
+// `npm run bench -- NAME [options]`: measures a part of this system, side by side with what it is to be compared with.
+import { runProgramByName } from './program.ts';
+import { salesBench } from './sales/sales-bench.ts';
+
+process.exitCode = await runProgramByName('bench', [salesBench]);
