@@ -6,9 +6,14 @@ import { QueryTypes, type Transaction } from 'sequelize';
 /** A flight as last seen. Events bring no layout: it is null from a change of airplane on, until somebody fetches it. */
 export type FlightCopy = { readonly flight: Flight; readonly layout: readonly CabinLayout[] | null };
 
+/** Copies that a process keeps in memory, of some kilobytes each. */
+const maximumLately = 5_000;
+
 /** Copies of flights that flight-search-service owns, each the newest version seen. */
 export function createFlightCopies(database: Database) {
   const { sequelize, dialect } = database;
+
+  const lately = new Map<string, FlightCopy>();
 
   async function find(flightIds: readonly string[]): Promise<Map<string, FlightCopy>> {
     if (flightIds.length === 0) return new Map();
@@ -16,7 +21,26 @@ export function createFlightCopies(database: Database) {
       'SELECT id, document FROM flights WHERE id IN (?)',
       { replacements: [[...flightIds]], type: QueryTypes.SELECT },
     );
-    return new Map(rows.map((row) => [row.id, read(row.document)]));
+    const found = new Map(rows.map((row) => [row.id, read(row.document)]));
+    for (const [id, copy] of found) {
+      if (lately.size >= maximumLately) lately.clear();
+      lately.set(id, copy);
+    }
+    return found;
+  }
+
+  /**
+   * The copies as this process last saw them, without asking the database where it can. They may be outdated: whoever
+   * sells by them compares their versions under the lock of the flights' seats.
+   */
+  async function recall(flightIds: readonly string[]): Promise<Map<string, FlightCopy>> {
+    const missing = flightIds.filter((id) => !lately.has(id));
+    const found = missing.length > 0 ? await find(missing) : new Map<string, FlightCopy>();
+    for (const id of flightIds) {
+      const copy = lately.get(id);
+      if (copy) found.set(id, copy);
+    }
+    return found;
   }
 
   /** Keeps what was fetched, unless a newer version is known. */
@@ -67,7 +91,7 @@ export function createFlightCopies(database: Database) {
     return new Map(rows.map((row) => [row.id, Number(row.version)]));
   }
 
-  return { find, keepNewer, follow, versionsOf };
+  return { find, recall, keepNewer, follow, versionsOf };
 }
 
 export type FlightCopies = ReturnType<typeof createFlightCopies>;

@@ -31,7 +31,7 @@ const batchSize = 64;
 const maximumWaiting = 2_000;
 
 /** Batches at work at the same time: while one waits for the disk, the other is decided. SQLite has one writer. */
-const lanesOf = { mysql: 2, sqlite: 1 } as const;
+const lanesOf = { mysql: 1, sqlite: 1 } as const;
 
 /** How often a batch begins again because a key or a reference was taken by somebody else meanwhile. */
 const maximumCollisions = 3;

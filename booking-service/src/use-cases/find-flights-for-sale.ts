@@ -6,15 +6,16 @@ import { BookingError } from '../domain/errors.ts';
 /**
  * The flights with these ids, in this order: from this service's copies, or from flight-search-service where there is
  * none yet, or none with a layout.
- * @param fresh asks flight-search-service for all of them.
+ * @param options.look `recalled` takes them as they were last seen, which may be outdated; `fresh` asks
+ * flight-search-service for all of them.
  * @throws BookingError `flight_not_found`, or `flights_unavailable`.
  */
 export async function findFlightsForSale(
   parts: { copies: FlightCopies; catalogue: FlightCatalogue },
   flightIds: readonly string[],
-  options: { nowMs: number; fresh?: boolean },
+  options: { nowMs: number; look: 'recalled' | 'known' | 'fresh' },
 ): Promise<FlightCopy[]> {
-  const known = options.fresh ? new Map<string, FlightCopy>() : await parts.copies.find(flightIds.filter(isPossibleId));
+  const known = await knownFlights(parts.copies, flightIds.filter(isPossibleId), options.look);
   return Promise.all(
     flightIds.map(async (flightId, index) => {
       const copy = known.get(flightId);
@@ -26,6 +27,17 @@ export async function findFlightsForSale(
       });
     }),
   );
+}
+
+function knownFlights(copies: FlightCopies, flightIds: readonly string[], look: 'recalled' | 'known' | 'fresh') {
+  switch (look) {
+    case 'recalled':
+      return copies.recall(flightIds);
+    case 'known':
+      return copies.find(flightIds);
+    case 'fresh':
+      return new Map<string, FlightCopy>();
+  }
 }
 
 /** A flight as flight-search-service has it now, kept as a copy. */

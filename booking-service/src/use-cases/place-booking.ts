@@ -34,10 +34,12 @@ export type PlaceBookingParts = Omit<ChargeParts, 'provider'> & {
  */
 export async function placeBooking(parts: PlaceBookingParts, asker: Asker, order: NewBooking): Promise<KeyedReply> {
   const { answers, provider } = parts;
+  let looks = 0;
   const reply = await prepareAndAsk(
     parts,
     asker,
-    () => preparePlacing(parts, asker, order),
+    // What was last seen of a flight is nearly always what it still is; the desk says when it is not.
+    () => preparePlacing(parts, asker, order, looks++ === 0 ? 'recalled' : 'known'),
     (booking) => {
       const [payment] = booking.payments;
       return payment ? { waitsFor: payment.id } : { answer: answers.placed(booking) };
@@ -55,10 +57,10 @@ export async function placeBooking(parts: PlaceBookingParts, asker: Asker, order
   return { written: answers.placed(settled.booking ?? booking), replayed: false };
 }
 
-async function preparePlacing(parts: PlaceBookingParts, asker: Asker, order: NewBooking) {
+async function preparePlacing(parts: PlaceBookingParts, asker: Asker, order: NewBooking, look: 'recalled' | 'known') {
   const nowMs = parts.clock.nowMs();
   assertMethodOffered(parts, order.payment);
-  const copies = await findFlightsForSale(parts, flightIdsOf(order), { nowMs });
+  const copies = await findFlightsForSale(parts, flightIdsOf(order), { nowMs, look });
   assertPartyMayTravel(
     order.passengers,
     copies.map(({ flight }) => flight.departureLocal),
@@ -103,7 +105,7 @@ async function offersAtExpectedTotal(
   }
   const seats = seatsFor(order.passengers);
   if (totalOf(offers, seats) === expectedTotal.amount) return { offers, copies };
-  const fresh = await findFlightsForSale(parts, flightIdsOf(order), { nowMs, fresh: true });
+  const fresh = await findFlightsForSale(parts, flightIdsOf(order), { nowMs, look: 'fresh' });
   const current = offersFor(order, fresh, nowMs);
   const total = { amount: totalOf(current, seats), currency: parts.currency };
   if (total.amount === expectedTotal.amount) return { offers: current, copies: fresh };

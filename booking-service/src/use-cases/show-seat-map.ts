@@ -19,7 +19,7 @@ export async function showSeatMap(
   wanted: Cabin | undefined,
 ): Promise<SeatMap> {
   const nowMs = parts.clock.nowMs();
-  const [copy] = await findFlightsForSale(parts, [flightId], { nowMs });
+  const [copy] = await findFlightsForSale(parts, [flightId], { nowMs, look: 'known' });
   if (!copy) throw new Error('A flight that is not found was refused.');
   const inventory = (await parts.inventory.read([flightId])).get(flightId);
   const isOpen = isBookable(copy.flight, nowMs) && !inventory?.closed;

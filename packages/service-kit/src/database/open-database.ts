@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Connection } from 'mysql2';
 import { Sequelize, type Transaction } from 'sequelize';
 import type { Logger } from '../log/logger.ts';
 import { wait } from '../time/wait.ts';
@@ -62,10 +63,17 @@ function connect(settings: DatabaseSettings): Sequelize {
     ...common,
     dialect: 'mysql',
     timezone: '+00:00',
-    isolationLevel: 'READ COMMITTED' as Transaction.ISOLATION_LEVELS,
+    // Once for each connection: as Sequelize's `isolationLevel` it would be said again before each transaction.
+    hooks: { afterConnect: readCommitted },
     pool: { max: settings.poolSize, min: 0, acquire: 10_000, idle: 30_000 },
     dialectOptions: { charset: 'utf8mb4', connectTimeout: 5_000 },
   });
+}
+
+async function readCommitted(connection: unknown): Promise<void> {
+  // Sequelize hands over what its driver made: a connection of mysql2.
+  const { promise } = connection as Connection;
+  await promise.call(connection).query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
 }
 
 async function runTransaction<T>(run: {
