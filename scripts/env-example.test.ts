@@ -27,15 +27,18 @@ const testsOnly = 'EVENTS';
 test('.env.example names every setting that is read, and no other', () => {
   const asked = new Set<string>();
   const secret = 'x'.repeat(32);
-  const given: Environment = { INTERNAL_SECRET: secret, KEYS_SECRET: secret };
-  const environment = new Proxy(given, {
-    get: (target, name) => {
-      if (typeof name !== 'string') return undefined;
-      asked.add(name);
-      return target[name];
-    },
-  });
+  const watch = (given: Environment) =>
+    new Proxy(given, {
+      get: (target, name) => {
+        if (typeof name !== 'string') return undefined;
+        asked.add(name);
+        return target[name];
+      },
+    });
+  const environment = watch({ INTERNAL_SECRET: secret, KEYS_SECRET: secret });
   for (const load of Object.values(loaders)) load(environment);
+  const stripe = { PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk', STRIPE_WEBHOOK_SECRET: 'whsec' };
+  loadBooking(watch({ INTERNAL_SECRET: secret, ...stripe }));
   for (const service of Object.keys(loaders)) readMetricsSettings(environment, service as ServiceName);
   for (const [, name] of read('ecosystem.config.js').matchAll(/'(\w+_INSTANCES)'/g)) asked.add(name ?? '');
   asked.delete(testsOnly);
