@@ -15,6 +15,8 @@ import { createSandboxLedger } from '../src/db/sandbox-ledger.ts';
 import { type ChargeOrder, type PaymentProvider, WebhookRefused } from '../src/payments/provider.ts';
 import { createSandboxProvider } from '../src/payments/sandbox.ts';
 import { createSandboxWebhooks } from '../src/payments/sandbox-webhooks.ts';
+import { createStripeProvider } from '../src/payments/stripe.ts';
+import { signStripeEvent, startStripe, testSecretKey, testWebhookSecret } from './stripe-stand-in.ts';
 
 const log = createLogger({ service: 'test', level: 'fatal' });
 const webhookSecret = 'a secret between the sandbox and us';
@@ -383,6 +385,242 @@ describeOnEachDatabase('the sandbox provider', (suite) => {
       const t = Math.floor(Date.now() / 1000);
       const v1 = createHmac('sha256', webhookSecret).update(`${t}.${body}`).digest('hex');
       expect(tryReading(startProvider(database), body, { 'sandbox-signature': `t=${t},v1=${v1}` })).toBeUndefined();
+    });
+  });
+});
+
+describe('the Stripe provider', () => {
+  let stripe: Awaited<ReturnType<typeof startStripe>>;
+  let provider: PaymentProvider;
+
+  beforeEach(async () => {
+    stripe = await startStripe();
+    provider = createStripeProvider({
+      secretKey: testSecretKey,
+      webhookSecret: testWebhookSecret,
+      apiUrl: stripe.url,
+    });
+  });
+  afterEach(() => stripe.stop());
+
+  const cardCharge = (token: string, overrides: Partial<ChargeOrder> = {}) => buildCharge({ token, ...overrides });
+
+  test('offers cards alone', () => {
+    expect(provider.methods).toEqual(['card']);
+  });
+
+  test('creates and confirms a charge in one request, under the id of the payment', async () => {
+    const order = cardCharge('pm_card_visa');
+    expect(await provider.charge(order, never)).toEqual({
+      status: 'succeeded',
+      reference: expect.stringMatching(/^pi_/),
+    });
+    expect(stripe.requests).toHaveLength(1);
+    expect(stripe.requests[0]).toMatchObject({
+      method: 'POST',
+      path: '/v1/payment_intents',
+      headers: { 'idempotency-key': order.id, 'content-type': 'application/x-www-form-urlencoded' },
+      params: {
+        amount: '29900',
+        currency: 'usd',
+        payment_method: 'pm_card_visa',
+        confirm: 'true',
+        'automatic_payment_methods[allow_redirects]': 'never',
+        'metadata[paymentId]': order.id,
+        'metadata[bookingId]': order.bookingId,
+      },
+    });
+  });
+
+  test('tells Stripe nothing of how long earlier requests took', async () => {
+    for (let nth = 0; nth < 2; nth += 1) await provider.charge(cardCharge('pm_card_visa'), never);
+    expect(stripe.requests).toHaveLength(2);
+    for (const { headers } of stripe.requests) expect(headers).not.toHaveProperty('x-stripe-client-telemetry');
+  });
+
+  test.each([
+    ['pm_card_chargeDeclined', 'card_declined'],
+    ['pm_card_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
+    ['pm_card_chargeDeclinedLostCard', 'card_declined'],
+    ['pm_card_chargeDeclinedExpiredCard', 'expired_card'],
+    ['pm_of_somebody_else', 'invalid_token'],
+  ])('answers that %s failed, with a stable word, again and again', async (token, code) => {
+    const order = cardCharge(token);
+    expect(await provider.charge(order, never)).toEqual({ status: 'failed', code });
+    expect(await provider.charge(order, never)).toEqual({ status: 'failed', code });
+  });
+
+  test('answers that an order failed which Stripe finds mistaken, or would miscount', async () => {
+    expect(await provider.charge(cardCharge('pm_card_visa', { amountMinor: 1 }), never)).toEqual({
+      status: 'failed',
+      code: 'amount_too_small',
+    });
+    const before = stripe.requests.length;
+    expect(await provider.charge(cardCharge('pm_card_visa', { currency: 'ISK' }), never)).toEqual({
+      status: 'failed',
+      code: 'currency_not_supported',
+    });
+    expect(stripe.requests).toHaveLength(before);
+  });
+
+  test('cancels a charge for which the cardholder would have to act, also when it is asked again', async () => {
+    const order = cardCharge('pm_card_authenticationRequired');
+    const failed = { status: 'failed', code: 'authentication_required' };
+    expect(await provider.charge(order, never)).toEqual(failed);
+    expect(stripe.intentsOf(order.id)).toMatchObject([{ status: 'canceled' }]);
+    expect(await provider.charge(order, never)).toEqual(failed);
+  });
+
+  test('answers that a charge is processing until it is not, though Stripe repeats its first answer', async () => {
+    const order = cardCharge('pm_processing');
+    expect(await provider.charge(order, never)).toMatchObject({ status: 'processing' });
+    stripe.settle('succeeded');
+    expect(await provider.charge(order, never)).toMatchObject({ status: 'succeeded' });
+    expect(stripe.intentsOf(order.id)).toHaveLength(1);
+  });
+
+  test('does not say what became of a charge when Stripe fails, or knows the id for another order', async () => {
+    const failing = cardCharge('pm_server_error');
+    await expect(provider.charge(failing, never)).rejects.toThrow('Something went wrong');
+    await expect(provider.charge(failing, never)).rejects.toThrow('Something went wrong');
+    // Twice by us: the client repeats nothing by itself.
+    expect(stripe.requests).toHaveLength(2);
+
+    const order = cardCharge('pm_card_visa');
+    await provider.charge(order, never);
+    await expect(provider.charge({ ...order, amountMinor: 100 }, never)).rejects.toMatchObject({
+      type: 'StripeIdempotencyError',
+    });
+    const stranger = createStripeProvider({ secretKey: 'sk_wrong', webhookSecret: 'whsec', apiUrl: stripe.url });
+    await expect(stranger.charge(cardCharge('pm_card_visa'), never)).rejects.toThrow('Invalid API Key');
+    await stripe.stop();
+    await expect(provider.charge(cardCharge('pm_card_visa'), never)).rejects.toThrow('connection to Stripe');
+  });
+
+  test('stops waiting when the signal says so, and learns of the charge when it asks again', async () => {
+    const order = cardCharge('pm_hangs');
+    const startMs = performance.now();
+    await expect(provider.charge(order, AbortSignal.timeout(200))).rejects.toThrow('timeout');
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+    expect(stripe.hanging()).toBe(1);
+    expect(await provider.charge(order, never)).toEqual(succeeds);
+    expect(stripe.intentsOf(order.id)).toHaveLength(1);
+  });
+
+  test('gives back each refund once, and no more than was taken', async () => {
+    const reference = await chargeFor(provider, cardCharge('pm_card_visa', { amountMinor: 1_000 }));
+    const refund = buildRefund(reference, { amountMinor: 600 });
+    const first = await provider.refund(refund, never);
+    expect(first).toEqual({ status: 'succeeded', reference: expect.stringMatching(/^re_/) });
+    expect(await provider.refund(refund, never)).toEqual(first);
+    expect(stripe.requests.findLast(({ method }) => method === 'POST')).toMatchObject({
+      path: '/v1/refunds',
+      headers: { 'idempotency-key': refund.id },
+      params: { payment_intent: reference, amount: '600', 'metadata[refundId]': refund.id },
+    });
+    expect(await provider.refund(buildRefund(reference, { amountMinor: 401 }), never)).toEqual({
+      status: 'failed',
+      code: 'invalid_request',
+    });
+    expect(await provider.refund(buildRefund('sbx_pay_1'), never)).toEqual({
+      status: 'failed',
+      code: 'resource_missing',
+    });
+  });
+
+  test('answers that a refund is processing until it is not', async () => {
+    const reference = await chargeFor(provider, cardCharge('pm_card_visa'));
+    for (const [end, answer] of [
+      ['succeeded', { status: 'succeeded', reference: expect.any(String) }],
+      ['failed', { status: 'failed', code: 'lost_or_stolen_card' }],
+    ] as const) {
+      const refund = buildRefund(reference, { amountMinor: 777 });
+      expect(await provider.refund(refund, never)).toMatchObject({ status: 'processing' });
+      stripe.settle(end);
+      expect(await provider.refund(refund, never)).toEqual(answer);
+    }
+  });
+
+  test('leaves open what becomes of a refund while the charge is processing', async () => {
+    const order = cardCharge('pm_processing');
+    const outcome = await provider.charge(order, never);
+    const refund = buildRefund(outcome.status === 'processing' ? outcome.reference : '');
+    await expect(provider.refund(refund, never)).rejects.toThrow('still processing');
+    stripe.settle('succeeded');
+    expect(await provider.refund(refund, never)).toEqual(succeeds);
+  });
+
+  describe('webhooks', () => {
+    const buildEvent = (type: string, changes: object = {}) => ({
+      id: 'evt_1',
+      object: 'event',
+      type,
+      data: {
+        object: {
+          id: 'pi_1',
+          object: 'payment_intent',
+          status: 'succeeded',
+          amount: 29_900,
+          currency: 'usd',
+          metadata: { paymentId: 'pay_1', bookingId: 'bkg_1' },
+          cancellation_reason: null,
+          last_payment_error: null,
+          ...changes,
+        },
+      },
+    });
+    const read = (event: object, signing?: Parameters<typeof signStripeEvent>[1]) => {
+      const { body, signature } = signStripeEvent(event, signing);
+      return tryReading(provider, body, { 'stripe-signature': signature });
+    };
+    const common = { paymentId: 'pay_1', amountMinor: 29_900, currency: 'USD' };
+
+    test('tell what became of a charge', () => {
+      expect(read(buildEvent('payment_intent.succeeded'))).toEqual({
+        ...common,
+        outcome: { status: 'succeeded', reference: 'pi_1' },
+      });
+      const declined = { code: 'card_declined', decline_code: 'insufficient_funds' };
+      const failure = { status: 'requires_payment_method', last_payment_error: declined };
+      expect(read(buildEvent('payment_intent.payment_failed', failure))).toEqual({
+        ...common,
+        outcome: { status: 'failed', code: 'insufficient_funds' },
+      });
+      const canceled = (cancellation_reason: string | null) =>
+        read(buildEvent('payment_intent.canceled', { status: 'canceled', cancellation_reason }));
+      expect(canceled('abandoned')).toEqual({
+        ...common,
+        outcome: { status: 'failed', code: 'authentication_required' },
+      });
+      expect(canceled(null)).toEqual({ ...common, outcome: { status: 'failed', code: 'canceled' } });
+    });
+
+    test('say nothing when they are of something else', () => {
+      expect(read(buildEvent('charge.refunded'))).toBeUndefined();
+      expect(read(buildEvent('payment_intent.succeeded', { metadata: {} }))).toBeUndefined();
+      expect(read({ object: 'v2.core.event', type: 'v1.billing.meter.error_report_triggered' })).toBeUndefined();
+    });
+
+    test('are refused when they are forged or old, and believed again when they come again', () => {
+      const event = buildEvent('payment_intent.succeeded');
+      const { body, signature } = signStripeEvent(event);
+      const readSigned = (bytes: Buffer, header: string | undefined) =>
+        tryReading(provider, bytes, { 'stripe-signature': header });
+      const news = readSigned(body, signature);
+      expect(news).toMatchObject(common);
+      expect(readSigned(body, signature)).toEqual(news);
+      // While its secret is being replaced, Stripe signs with both.
+      expect(readSigned(body, signature.replace(',', `,v1=${'0'.repeat(64)},`))).toEqual(news);
+
+      for (const header of [undefined, '', 'v1=', 't=1,v1=', signature.replace('v1', 'v0'), `${signature}0`]) {
+        expect(readSigned(body, header)).toBe('webhook_unsigned');
+      }
+      expect(readSigned(Buffer.from(body.toString().replace('29900', '29901')), signature)).toBe('webhook_unsigned');
+      expect(readSigned(body, signature.replace(/^t=\d+/, 't=1'))).toBe('webhook_unsigned');
+      expect(read(event, { secret: 'whsec_another' })).toBe('webhook_unsigned');
+      expect(read(event, { signedAtMs: Date.now() - 302_000 })).toBe('webhook_outdated');
+      expect(read(event, { signedAtMs: Date.now() - 302_000, secret: 'whsec_another' })).toBe('webhook_unsigned');
+      expect(read(event, { signedAtMs: Date.now() - 295_000 })).toEqual(news);
     });
   });
 });
