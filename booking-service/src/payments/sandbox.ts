@@ -50,7 +50,7 @@ export function createSandboxProvider(parts: { database: Database; webhookSecret
       webhookDueAtMs: tellsAfterMs === undefined ? null : Date.now() + tellsAfterMs,
       countAsks: leavesFirstAskOpen,
     });
-    if (leavesFirstAskOpen && booked.asked > 0) return new Promise(() => {});
+    if (leavesFirstAskOpen && booked.asked === 1) return new Promise(() => {});
     const waitMs = booked.createdAtMs + answersAfterMs - Date.now();
     if (answersAfterMs > 0 && waitMs > 0) await wait(waitMs, signal);
     return toOutcome(booked);
