@@ -13,17 +13,20 @@ const dayMs = 86_400_000;
 
 export type FlightPlan = {
   readonly rows: number;
+  /** On sale; all of the layout unless said otherwise. */
+  readonly seats: number;
   readonly departsInDays: number;
   readonly priceMinor: number;
   readonly refundable: boolean;
   readonly cancelFeeMinor: number;
 };
 
-/** An ordinary flight across the Atlantic with economy alone, all seats of its layout on sale. */
+/** An ordinary flight across the Atlantic with economy alone. */
 export function buildFlight(plan: Partial<FlightPlan> = {}): FlightForSale {
   const { rows = 40, departsInDays = 30, priceMinor = 29_900, refundable = true, cancelFeeMinor = 5_000 } = plan;
   if (rows < 1 || rows > maximumRows) throw new RangeError(`A cabin has 1 to ${maximumRows} rows, not ${rows}.`);
-  const seats = rows * seatsPerRow;
+  const seatsOfLayout = rows * seatsPerRow;
+  const seats = plan.seats ?? seatsOfLayout;
   const departsAtMs = Math.floor((Date.now() + departsInDays * dayMs) / 60_000) * 60_000;
   const arrivesAtMs = departsAtMs + blockMinutes * 60_000;
   const rules = { refundable, cancelFee: money(cancelFeeMinor), changeFee: money(3_000) };
@@ -44,7 +47,7 @@ export function buildFlight(plan: Partial<FlightPlan> = {}): FlightForSale {
       fares: [{ cabin: 'economy', price: money(priceMinor), seats, availableSeats: seats, rules }],
       version: 1,
     },
-    layout: [{ cabin: 'economy', rows: { first: 1, last: rows }, letters, seats }],
+    layout: [{ cabin: 'economy', rows: { first: 1, last: rows }, letters, seats: seatsOfLayout }],
   });
 }
 

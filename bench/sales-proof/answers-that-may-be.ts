@@ -1,0 +1,39 @@
+import type { ReadAnswer } from './question.ts';
+
+/** What clients do. */
+export const actionNames = ['buy', 'hold', 'pay', 'cancel', 'reseat', 'look'] as const;
+export type ActionName = (typeof actionNames)[number];
+
+/** Which refusals a client must reckon with, by what it did; every other one is a mistake of the service. */
+const refusals: Readonly<Record<ActionName, readonly string[]>> = {
+  buy: ['402 payment_declined', '409 sold_out', '409 seat_taken', '409 hold_limit'],
+  hold: ['409 sold_out', '409 seat_taken', '409 hold_limit'],
+  pay: [
+    '402 payment_declined',
+    '409 payment_in_progress',
+    '409 already_paid',
+    '409 hold_expired',
+    '409 booking_cancelled',
+  ],
+  cancel: ['409 booking_expired', '409 payment_in_progress'],
+  reseat: ['409 seat_taken', '409 booking_cancelled', '409 booking_expired'],
+  look: [],
+};
+
+const successes = { buy: 201, hold: 201, pay: 201, cancel: 200, reseat: 200, look: 200 } as const satisfies Record<
+  ActionName,
+  number
+>;
+
+/** A busy service may say so, and a key may be in use; neither says anything about the request itself. */
+const alwaysAllowed = ['503 service_unavailable', '409 idempotency_in_progress'];
+
+export const isSuccess = (action: ActionName, { status }: ReadAnswer): boolean => status === successes[action];
+
+export function mayBe(action: ActionName, answer: ReadAnswer): boolean {
+  const said = wordsOf(answer);
+  return isSuccess(action, answer) || refusals[action].includes(said) || alwaysAllowed.includes(said);
+}
+
+/** Status and code: `409 sold_out`. */
+export const wordsOf = ({ status, code }: ReadAnswer): string => `${status} ${code}`.trim();

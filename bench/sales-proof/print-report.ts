@@ -1,0 +1,50 @@
+import { invariants } from './findings.ts';
+import type { SalesProofReport } from './prove-sales.ts';
+import type { TallyGroup } from './tally.ts';
+
+/** Tells a person what happened, and what of it was wrong. */
+export function printSalesProof(report: SalesProofReport, print: (line: string) => void): void {
+  const { options, attempts, seconds, kills, restarts, acknowledged, books, findings } = report;
+  print('');
+  print(
+    `${whole(attempts)} attempts by ${options.clients} clients in ${Math.round(seconds)} s, on ${options.flights} flights` +
+      ` of ${options.seats} seats; ${options.processes} processes on ${options.database}; seed ${options.seed}`,
+  );
+  print('');
+  printGroup(report, 'attempts', 'what clients did', print);
+  printGroup(report, 'answers', 'what they were answered', print);
+  printGroup(report, 'outcomes', 'what came of it', print);
+  print('  what happened on the way');
+  const happened: [string, number][] = [
+    ['kills', kills],
+    ['restarts', restarts],
+    ...report.tally.all('events').map(([what, times]): [string, number] => [what, times]),
+    ['bookings acknowledged', acknowledged],
+    ['bookings in the books', books.bookings],
+    ['charges asked for again', books.chargesAskedAgain],
+    ['refunds', books.refunds],
+  ];
+  for (const [what, times] of happened) printCount(what, times, print);
+  print('');
+  print(`  ${'must hold'.padEnd(58)}${'checked'.padStart(12)}${'violations'.padStart(12)}`);
+  for (const [invariant, { checked, violations, examples }] of findings.all()) {
+    print(`  ${invariants[invariant].padEnd(58)}${whole(checked).padStart(12)}${whole(violations).padStart(12)}`);
+    for (const example of examples) print(`      ${example}`);
+  }
+}
+
+function printGroup(
+  { tally }: SalesProofReport,
+  group: TallyGroup,
+  title: string,
+  print: (line: string) => void,
+): void {
+  print(`  ${title}`);
+  for (const [what, times] of tally.all(group)) printCount(what, times, print);
+  print('');
+}
+
+const printCount = (what: string, times: number, print: (line: string) => void) =>
+  print(`    ${what.padEnd(56)}${whole(times).padStart(12)}`);
+
+const whole = (value: number) => value.toLocaleString('en');

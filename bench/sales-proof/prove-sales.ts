@@ -1,0 +1,112 @@
+import { startNeighbours } from '../sales-world/neighbours.ts';
+import { type DatabaseKind, startSalesDatabase } from '../sales-world/sales-database.ts';
+import { awaitRest } from './books/await-rest.ts';
+import { type BooksSummary, checkBooks } from './books/check-books.ts';
+import { checkFeed } from './check-feed.ts';
+import { checkSeatMaps } from './check-seat-maps.ts';
+import { createClient } from './client.ts';
+import { openDoors } from './doors.ts';
+import { createFindings, type Findings } from './findings.ts';
+import { createProofFlights } from './proof-flights.ts';
+import { runClients } from './run-clients.ts';
+import { sellersName, startSellers } from './sellers.ts';
+import { createTally, type Tally } from './tally.ts';
+import { createToldBookings } from './told-bookings.ts';
+
+export type SalesProofOptions = {
+  readonly attempts: number;
+  readonly kills: number;
+  readonly clients: number;
+  readonly flights: number;
+  /** On each flight. */
+  readonly seats: number;
+  /** Of booking-service. */
+  readonly processes: number;
+  readonly database: DatabaseKind;
+  readonly provider: 'sandbox' | 'none';
+  readonly seed: number;
+  readonly say: (sentence: string) => void;
+  readonly signal?: AbortSignal;
+};
+
+export type SalesProofReport = {
+  readonly options: Omit<SalesProofOptions, 'say' | 'signal'>;
+  readonly seconds: number;
+  readonly attempts: number;
+  readonly kills: number;
+  readonly restarts: number;
+  readonly acknowledged: number;
+  readonly books: BooksSummary;
+  readonly tally: Tally;
+  readonly findings: Findings;
+};
+
+/** A hold of six seconds: some are paid, and some end, while clients are busy. */
+const holdMinutes = '0.1';
+
+/**
+ * Lets clients buy, pay, cancel and repeat themselves at processes of booking-service that are killed now and then; waits
+ * until everything has come to rest; and compares what the clients were told with the books.
+ */
+export async function proveSales(options: SalesProofOptions): Promise<SalesProofReport> {
+  const { say, signal = new AbortController().signal, ...told } = options;
+  const payments = options.provider !== 'none';
+  const startedAt = performance.now();
+  await using stack = new AsyncDisposableStack();
+  say('Starting the database and booking-service …');
+  const database = await startSalesDatabase(options.database);
+  stack.defer(database.stop);
+  const neighbours = await startNeighbours();
+  stack.defer(neighbours.stop);
+  const flights = createProofFlights({ count: options.flights, seats: options.seats });
+  for (const { forSale } of flights.values()) neighbours.offer(forSale);
+  const sellers = await startSellers({
+    count: options.processes,
+    database,
+    neighbours,
+    settings: { PAYMENT_PROVIDER: options.provider, HOLD_MINUTES: holdMinutes },
+  });
+  stack.defer(sellers.stop);
+  const doors = openDoors();
+  stack.defer(doors.close);
+
+  const tally = createTally();
+  const findings = createFindings();
+  const bookings = createToldBookings();
+  const context = {
+    ...told,
+    payments,
+    flights,
+    tokens: neighbours.tokens,
+    sellers,
+    doors,
+    tally,
+    told: bookings,
+    findings,
+  };
+  const clients = Array.from({ length: options.clients }, (_, number) => createClient(context, number));
+  const { attempts, kills } = await runClients({ ...context, clients, say, signal });
+
+  await sellers.allRunning();
+  const books = await database.open(sellersName);
+  stack.defer(books.close);
+  say('Waiting until everything has come to rest …');
+  await awaitRest(books, findings, signal);
+  say('Looking into the books …');
+  const acknowledged = bookings.size();
+  const url = `http://127.0.0.1:${sellers.ports()[0]}`;
+  await checkFeed(books, { url, findings });
+  if (payments) await checkSeatMaps(books, { url, flights, findings });
+  const summary = await checkBooks(books, { told: bookings, flights, payments }, findings);
+  return {
+    options: told,
+    seconds: (performance.now() - startedAt) / 1_000,
+    attempts,
+    kills,
+    restarts: sellers.restarts(),
+    acknowledged,
+    books: summary,
+    tally,
+    findings,
+  };
+}
