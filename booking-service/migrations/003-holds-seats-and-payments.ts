@@ -106,4 +106,5 @@ export async function up({ run, types }: MigrationContext): Promise<void> {
     amount_minor BIGINT NOT NULL,
     created_at_ms BIGINT NOT NULL
   )`);
+  await run('CREATE INDEX sandbox_refunds_by_charge ON sandbox_refunds (charge_id)');
 }

@@ -40,7 +40,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings });
   context.owned.defer(desk.stop);
   const capacity = createCapacityDesk({ database, inventory, copies });
-  const provider = createPaymentProvider(config.payments, database);
+  const provider = await createPaymentProvider(config.payments, database);
 
   const parts = {
     desk,

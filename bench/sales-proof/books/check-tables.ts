@@ -105,11 +105,12 @@ const checks: readonly TableCheck[] = [
     wrong: `SELECT user_holds.user_id, user_holds.seats, COALESCE(unpaid.seats, 0) AS unpaid
       FROM user_holds
       LEFT JOIN (
-        SELECT bookings.user_id, SUM(segments.seats) AS seats
-        FROM bookings JOIN segments ON segments.booking_id = bookings.id
-        WHERE bookings.status = 'pending' AND NOT EXISTS (
-          SELECT 1 FROM payments WHERE payments.booking_id = bookings.id AND payments.status = 'processing')
-        GROUP BY bookings.user_id
+        SELECT user_id, SUM(party) AS seats FROM (
+          SELECT bookings.id, bookings.user_id, MAX(segments.seats) AS party
+          FROM bookings JOIN segments ON segments.booking_id = bookings.id
+          WHERE bookings.status = 'pending' AND bookings.announced = 1
+          GROUP BY bookings.id, bookings.user_id
+        ) AS parties GROUP BY user_id
       ) AS unpaid ON unpaid.user_id = user_holds.user_id
       WHERE user_holds.seats <> COALESCE(unpaid.seats, 0)`,
     needsPayments: true,

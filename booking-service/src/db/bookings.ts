@@ -118,17 +118,13 @@ export function createBookings({ sequelize, dialect }: Database) {
 
   /** Pending bookings whose hold has ended and that nobody is paying for, the longest ago first. */
   async function findLapsed(nowMs: number, limit: number): Promise<BookingRecord[]> {
-    const beingPaid = "SELECT booking_id FROM payments WHERE status = 'processing' AND booking_id = bookings.id";
-    const rows = await Booking.findAll({
-      where: {
-        holdExpiresAtMs: { [Op.lte]: nowMs },
-        status: 'pending',
-        [Op.and]: literal(`NOT EXISTS (${beingPaid.replace('bookings.id', '`BookingRow`.`id`')})`),
-      },
-      order: [['holdExpiresAtMs', 'ASC']],
-      limit,
-    });
-    return complete(rows);
+    const rows = await sequelize.query<{ id: string }>(
+      `SELECT id FROM bookings WHERE hold_expires_at_ms <= ? AND status = 'pending' AND NOT EXISTS (
+         SELECT 1 FROM payments WHERE payments.booking_id = bookings.id AND payments.status = 'processing'
+       ) ORDER BY hold_expires_at_ms LIMIT ?`,
+      { replacements: [nowMs, limit], type: QueryTypes.SELECT },
+    );
+    return rows.length === 0 ? [] : findMany(rows.map(({ id }) => id));
   }
 
   function lockRows(ids: readonly string[], tx: Transaction): Promise<BookingRow[]> {

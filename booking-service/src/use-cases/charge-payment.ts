@@ -26,6 +26,9 @@ export type ChargeParts = {
 /** How much longer than one attempt a payment is left alone before somebody else takes it up. */
 const leaveAloneFactor = 4;
 
+/** Providers remember a key for a day at least; later, the same order might move money once more. */
+export const longestAskMs = 23 * 3_600_000;
+
 /** How often somebody who waits looks whether news of the payment have come. */
 const lookEveryMs = 200;
 

@@ -1,14 +1,11 @@
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
-import { attemptCharge, attemptLeaseMs, type ChargeParts, settlePayment } from './charge-payment.ts';
+import { attemptCharge, attemptLeaseMs, type ChargeParts, longestAskMs, settlePayment } from './charge-payment.ts';
 
 /** Payments taken over in one turn; each may wait for the provider, all at the same time. */
 const paymentsPerTurn = 20;
 
 /** A hold does not lapse while it is being paid, but no longer than this, by business time. */
 const longestWaitMs = 30 * 60_000;
-
-/** Providers remember a key for a day at least; later, the same order might charge once more. */
-const longestAskMs = 23 * 3_600_000;
 
 /**
  * Takes up payments that nobody brought to an end in time, after a crash or for want of an answer, and asks the provider

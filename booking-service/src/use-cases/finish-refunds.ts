@@ -1,7 +1,8 @@
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import type { RefundOutcome } from '../payments/provider.ts';
 import { settlingRefund } from '../sales/operations/settle-refund.ts';
 import { askAnew } from './ask-anew.ts';
-import { attemptLeaseMs, type ChargeParts } from './charge-payment.ts';
+import { attemptLeaseMs, type ChargeParts, longestAskMs } from './charge-payment.ts';
 
 /** Refunds taken up in one turn, all at the same time. */
 const refundsPerTurn = 20;
@@ -27,8 +28,11 @@ async function finishRefund(parts: ChargeParts & { readonly log: Logger }, refun
   if (!refund || !payment || refund.status !== 'processing') return;
   const { paymentId, bookingId, amountMinor, currency } = refund;
   const order = { id: refundId, paymentId, chargeReference: payment.providerReference ?? '', amountMinor, currency };
-  const outcome = await provider.refund(order, AbortSignal.timeout(parts.paymentTimeoutMs));
-  if (outcome.status === 'failed') log.error({ refundId, bookingId, code: outcome.code }, 'a refund was refused');
+  const isTooOld = clock.nowMs() - refund.createdAtMs >= longestAskMs;
+  const outcome: RefundOutcome = isTooOld
+    ? { status: 'failed', code: 'timed_out' }
+    : await provider.refund(order, AbortSignal.timeout(parts.paymentTimeoutMs));
+  if (outcome.status === 'failed') log.error({ refundId, bookingId, code: outcome.code }, 'a refund was not made: look at the provider');
   await askAnew(async () => {
     const booking = await bookings.find(bookingId);
     if (booking) await desk.ask(settlingRefund(booking, { refundId, outcome, nowMs: clock.nowMs() }));
