@@ -55,6 +55,7 @@ export type ManagedProcess = {
   readonly restarts: number;
   readonly memoryBytes: number;
   readonly errorLog: string;
+  readonly outLog: string;
 };
 
 /** The processes of this clone. */
@@ -70,11 +71,12 @@ export async function listProcesses(): Promise<ManagedProcess[]> {
     restarts: entry.pm2_env.restart_time,
     memoryBytes: entry.monit.memory,
     errorLog: entry.pm2_env.pm_err_log_path,
+    outLog: entry.pm2_env.pm_out_log_path,
   }));
 }
 
 type Pm2Entry = {
   name: string;
-  pm2_env: { status: string; restart_time: number; pm_err_log_path: string };
+  pm2_env: { status: string; restart_time: number; pm_err_log_path: string; pm_out_log_path: string };
   monit: { memory: number };
 };

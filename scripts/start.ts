@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readiness } from '@jetbridge/contracts/system/routes.ts';
 import { demoAccounts, demoPassword } from '../auth-service/src/domain/demo-accounts.ts';
 import { readEnvironmentFile } from './environment-file.ts';
-import { listProcesses, type ManagedProcess, projectFolder, runPm2 } from './process-manager.ts';
+import { lastWords, measureLogs } from './last-words.ts';
+import { listProcesses, processManagerHome, projectFolder, runPm2 } from './process-manager.ts';
 
 /** The first start fills the timetable: about 10 s on two cores, and far longer on a machine that is busy. */
 const longestStartMs = 180_000;
 
 readEnvironmentFile();
 const startedAt = performance.now();
+const logsBefore = measureLogs(join(processManagerHome, 'logs'));
 const gateway = `http://127.0.0.1:${process.env.PORT || 3000}`;
 
 if (await isRunning()) {
@@ -75,17 +76,10 @@ async function hasFailed(): Promise<boolean> {
 async function fail(): Promise<never> {
   const processes = await listProcesses();
   console.error(`\nJetbridge did not start within ${seconds()}. What its services said last:`);
-  for (const managed of processes) console.error(`\n${managed.name} (${managed.status}):\n${lastLines(managed)}`);
+  for (const managed of processes)
+    console.error(`\n${managed.name} (${managed.status}):\n${lastWords(managed, logsBefore)}`);
   await runPm2('kill');
   process.exit(1);
-}
-
-function lastLines({ errorLog }: ManagedProcess): string {
-  try {
-    return readFileSync(errorLog, 'utf8').trimEnd().split('\n').slice(-12).join('\n');
-  } catch {
-    return '  (nothing)';
-  }
 }
 
 function printWelcome(): void {

@@ -8,7 +8,8 @@ import { type GatewayUnderTest, type Surroundings, startGateway, startSurroundin
 import { sendRaw } from './raw-request.ts';
 import { startRecordingService } from './recording-service.ts';
 
-const upstreamTimeoutMs = 400;
+// Long enough for those who do answer, on a machine that is busy.
+const upstreamTimeoutMs = 1_500;
 
 let surroundings: Surroundings;
 let gateway: GatewayUnderTest;

@@ -135,11 +135,11 @@ describeOnEachDatabase('accounts', (database) => {
 
     test('lets nobody in who is disabled while the password is compared', async () => {
       const email = newEmail();
-      const slow = await startAuth({ ...database.settings(), BCRYPT_COST: '11' });
+      const slow = await startAuth({ ...database.settings(), BCRYPT_COST: '13' });
       const { body } = await slow.register({ email });
       const before = await tables.rows('SELECT id FROM sessions');
       const signIn = slow.logIn(email, testPassword);
-      // By now the account was read, and comparing goes on for about 0.1 s.
+      // By now the account was read, and comparing goes on for about half a second.
       await wait(30);
       await tables.run(`UPDATE users SET status = 'disabled' WHERE id = ?`, [body.user.id]);
       expect((await signIn).body.code).toBe('invalid_credentials');
@@ -213,7 +213,7 @@ describeOnEachDatabase('accounts', (database) => {
   });
 
   test('more sign-ins than may wait are told to come back, without effect', async () => {
-    const narrow = await startAuth({ ...database.settings(), BCRYPT_COST: '10', PASSWORD_QUEUE: '1' });
+    const narrow = await startAuth({ ...database.settings(), BCRYPT_COST: '12', PASSWORD_QUEUE: '1' });
     const answers = await Promise.all(Array.from({ length: 12 }, () => narrow.logIn(newEmail(), testPassword)));
     await narrow.stop();
     const refused = answers.filter(({ status }) => status === 503);

@@ -1,6 +1,6 @@
 // `npm run import -- FILE.csv[.gz] [--shift-days N]`: loads a schedule into the database that the settings name, beside a
 // running system or before its first start.
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { SettingsError } from '@jetbridge/service-kit/config/settings.ts';
@@ -31,6 +31,8 @@ try {
 }
 
 async function main(): Promise<void> {
+  // Not by Node's option, which tells everybody who has no such file about it.
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const { file, shiftDays } = readArguments();
   const startedAt = performance.now();
   const log = createLogger({ service: 'import', level: 'warn' });
@@ -85,7 +87,8 @@ function readRows(file: string) {
   const parser = text.pipe(
     parse({ columns: checkHeader, bom: true, skip_empty_lines: true, relax_column_count: true }),
   );
-  for (const stream of [source, text]) stream.on('error', (error: Error) => parser.destroy(error));
+  const breakOff = ({ message }: Error) => parser.destroy(unusable(`${file} can't be read to its end: ${message}`));
+  for (const stream of [source, text]) stream.on('error', breakOff);
   return { rows: parser, readShare: () => source.bytesRead / size };
 }
 

@@ -22,7 +22,7 @@ describe('eventually', () => {
         tries += 1;
         throw new Error(`try ${tries}`);
       },
-      { timeoutMs: 60, intervalMs: 10 },
+      { timeoutMs: 1_000, intervalMs: 10 },
     );
     const error: unknown = await failing.catch((reason: unknown) => reason);
     expect(tries).toBeGreaterThan(2);

@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../src/free-port.ts';
 
@@ -28,21 +28,26 @@ describe('freePort', () => {
   });
 
   test('hands out different ports to processes that ask at the same time', async () => {
-    const ports = (await Promise.all(Array.from({ length: 4 }, portsOfAnotherProcess))).flat();
+    const asking = Array.from({ length: 4 }, portsOfAnotherProcess);
+    const ports = (await Promise.all(asking.map(({ ports }) => ports))).flat();
     expect(ports).toHaveLength(40);
     expect(new Set([...ports, await freePort()]).size).toBe(41);
+    for (const { end } of asking) end();
   });
 });
 
-/** Ten ports of a process that holds on to them long enough for all to overlap. */
-async function portsOfAnotherProcess(): Promise<number[]> {
+/** Ten ports of a process that holds on to them until it is told to end. */
+function portsOfAnotherProcess(): { ports: Promise<number[]>; end: () => void } {
   const script = `
     import { freePort } from '${modulePath}';
     const ports = [];
     for (let count = 0; count < 10; count += 1) ports.push(await freePort());
     console.log(JSON.stringify(ports));
-    setTimeout(() => {}, 1500);
+    process.stdin.resume();
   `;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
-  return JSON.parse(stdout);
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ports = once(createInterface(child.stdout), 'line').then(([line]) => JSON.parse(line) as number[]);
+  return { ports, end: () => child.stdin.end() };
 }

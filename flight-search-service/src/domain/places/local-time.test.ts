@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { IANAZone } from 'luxon';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   dayMs,
   formatLocalDateTime,
@@ -87,14 +88,15 @@ describe('local times as instants', () => {
     expect(() => localDateAt(0, 'Mars/Olympus')).toThrow('"Mars/Olympus" is unknown; it should be an IANA name');
   });
 
-  it('resolves the two ends of 163,267 flights in under two seconds', () => {
+  it('asks Intl a few thousand times for the two ends of 163,267 flights, not once for each', () => {
+    const asked = vi.spyOn(IANAZone.prototype, 'offset');
+    onTestFinished(() => asked.mockRestore());
     const firstMs = wall('2026-12-22T00:00');
-    const startedMs = performance.now();
     for (let flight = 0; flight < 163_267; flight++) {
       instantsOf(firstMs + (flight % 14_400) * 60_000, zones[flight % 60] ?? 'UTC');
       instantsOf(firstMs + (flight % 14_400) * 60_000, zones[(flight + 7) % 60] ?? 'UTC');
     }
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(asked.mock.calls.length).toBeLessThan(5_000);
   });
 });
 

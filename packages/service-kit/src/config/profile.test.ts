@@ -84,8 +84,21 @@ test('everything that is wrong is told at once, and each thing once', () => {
   );
   expect(problems).toEqual([
     expect.stringMatching(/^LOG_LEVEL must be one of fatal, error/),
+    expect.stringMatching(/^DATABASE_URL must be a URL that begins with mysql/),
     'BOOKING_PORT must be a whole number from 0 to 65535',
     expect.stringMatching(/^AUTH_SERVICE_URL must be a URL like/),
+  ]);
+});
+
+test('a missing secret hides neither a wrong mix nor a wrong number', () => {
+  const environment = { NODE_ENV: 'production', DATABASE_URL: 'mysql://db' };
+  expect(problemsOf(() => read(environment))).toEqual([
+    expect.stringMatching(/^INTERNAL_SECRET is not set/),
+    expect.stringMatching(/^RABBITMQ_URL is not set, but DATABASE_URL/),
+  ]);
+  expect(problemsOf(() => read({ ...environment, OUTBOX_DAYS: 'x' }))).toEqual([
+    expect.stringMatching(/^INTERNAL_SECRET is not set/),
+    expect.stringMatching(/^OUTBOX_DAYS must be a whole number/),
   ]);
 });
 

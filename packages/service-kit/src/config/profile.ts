@@ -60,8 +60,19 @@ export function readInternalSecret(environment: Environment): string {
  * Tests of one service may set `EVENTS=feed` to run it on MariaDB without a broker.
  */
 export function readProfile(environment: Environment, names: DatabaseNames): Profile {
-  const common = readCommonSettings(environment);
-  const internalSecret = readInternalSecret(environment);
+  const { common, internalSecret, places } = collectProblems({
+    common: () => readCommonSettings(environment),
+    internalSecret: () => readInternalSecret(environment),
+    places: () => readPlaces(environment, names),
+  });
+  return { ...common, internalSecret, ...places };
+}
+
+/** Where data is, how events travel from there, and for how long they are kept. */
+function readPlaces(
+  environment: Environment,
+  names: DatabaseNames,
+): Pick<Profile, 'database' | 'events' | 'retention'> {
   const { database, settings } = collectProblems({
     database: () => readDatabaseSettings(environment, names),
     settings: () =>
@@ -80,7 +91,7 @@ export function readProfile(environment: Environment, names: DatabaseNames): Pro
   const feedInTests = settings.EVENTS === 'feed' && settings.NODE_ENV === 'test';
   const events = chooseEvents({ databaseUrl, brokerUrl: settings.RABBITMQ_URL, feedInTests, names });
   const retention = { outboxDays: settings.OUTBOX_DAYS, inboxDays: settings.INBOX_DAYS };
-  return { ...common, internalSecret, database, events, retention };
+  return { database, events, retention };
 }
 
 /** Where one service's data is; for programs that look after it while the service need not run. */

@@ -4,6 +4,7 @@ import { createLogger, type Logger } from '../log/logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { serveMetrics } from '../metrics/serve-metrics.ts';
 import { readMetricsSettings } from '../metrics/settings.ts';
+import { leaveCluster } from './leave-cluster.ts';
 import type { Stoppable } from './loop.ts';
 import { type CreateService, type ListeningConfig, startService } from './service.ts';
 
@@ -62,6 +63,8 @@ async function stop(process: NodeJS.Process, log: Logger, parts: readonly Stoppa
     process.exit(1);
   }, longestStopMs).unref();
   for (const part of parts) await part.stop();
+  // Nothing may be logged after it: under PM2 the log goes through the channel that it closes.
+  await leaveCluster();
   process.exit(0);
 }
 

@@ -9,6 +9,9 @@ import { openWorkerSocket } from './worker-sockets.ts';
 /** How often a port that another program holds is tried again. */
 const retryEveryMs = 5_000;
 
+/** A scrape that runs when the end comes may take so long; it waits up to 1 s for the other workers. */
+const longestLastScrapeMs = 2_000;
+
 /**
  * Answers `GET /metrics` in Prometheus' format for all workers of a service on this machine, whichever is asked. The
  * service goes on without metrics, and says so, while it can't have the port.
@@ -54,8 +57,7 @@ export async function serveMetrics(settings: MetricsSettings, metrics: Metrics, 
   return {
     stop: async () => {
       await listening.stop();
-      server.close();
-      server.closeAllConnections();
+      await close(server);
       await workers.stop();
     },
   };
@@ -70,6 +72,12 @@ function listen(server: http.Server, address: { host: string; port: number }): P
       resolve();
     });
   });
+}
+
+async function close(server: http.Server): Promise<void> {
+  const impatience = setTimeout(() => server.closeAllConnections(), longestLastScrapeMs);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearTimeout(impatience);
 }
 
 function refuse(res: ServerResponse): void {

@@ -36,26 +36,40 @@ export async function openWorkerSocket(options: {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const prefix = `${options.service}-`;
   const own = `${prefix}${randomBytes(6).toString('hex')}`;
-  const filesEndingIn = (ending: string) =>
+  const siblingsWith = (ending: string) =>
     readdirSync(folder)
       .filter((name) => name.startsWith(prefix) && !name.startsWith(own) && name.endsWith(ending))
       .slice(0, maximumFiles)
-      .map((name) => join(folder, name));
+      .map((name) => name.slice(0, -ending.length));
   const askSiblings = async () => {
-    const answers = await Promise.all(filesEndingIn('.sock').map(ask));
-    return answers.filter((answer) => answer !== undefined);
+    const answers = new Map<string, MetricsSnapshot>();
+    const askOne = async (name: string) => {
+      const answer = await ask(join(folder, `${name}.sock`));
+      if (answer) answers.set(name, answer);
+    };
+    await Promise.all(siblingsWith('.sock').map(askOne));
+    return answers;
   };
-  if ((await askSiblings()).length === 0) for (const file of filesEndingIn('.ended')) rmSync(file, { force: true });
+  const endedFile = (name: string) => join(folder, `${name}.ended`);
+  if ((await askSiblings()).size === 0) {
+    for (const name of siblingsWith('.ended')) rmSync(endedFile(name), { force: true });
+  }
   const server = await serve(join(folder, `${own}.sock`), options.snapshot);
   return {
-    others: async () => [...(await askSiblings()), ...filesEndingIn('.ended').map(readSnapshot)],
+    others: async () => {
+      const answers = await askSiblings();
+      // One that answered and has ended since is not counted twice.
+      const ended = siblingsWith('.ended').filter((name) => !answers.has(name));
+      return [...answers.values(), ...ended.map((name) => readSnapshot(endedFile(name)))];
+    },
     stop: async () => {
+      const draft = join(folder, `${own}.draft`);
       const lasting = (await options.snapshot()).filter(({ type }) => lastingTypes.has(String(type)));
-      // In one go, so that hardly a scrape finds the counts twice or not at all.
+      // In one go, so that a scrape that no longer finds the socket finds the file.
       server.close();
       server.closeAllConnections();
-      writeFileSync(join(folder, `${own}.draft`), JSON.stringify(lasting), { mode: 0o600 });
-      renameSync(join(folder, `${own}.draft`), join(folder, `${own}.ended`));
+      writeFileSync(draft, JSON.stringify(lasting), { mode: 0o600 });
+      renameSync(draft, endedFile(own));
     },
   };
 }

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { eventually } from '@jetbridge/testing/eventually.ts';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { WriteQueue } from './write-queue.ts';
 
 function join(queue: WriteQueue, name: string, log: string[]): void {
@@ -19,10 +19,10 @@ test('gives the turn in the order of asking, one at a time', async () => {
   join(queue, 'second', log);
   expect(queue.takeNow()).toBe(false);
   queue.passOn();
-  await wait(5);
+  await turnOfTheLoop();
   expect(log).toEqual(['first']);
   queue.passOn();
-  await wait(5);
+  await turnOfTheLoop();
   expect(log).toEqual(['first', 'second']);
   queue.passOn();
   expect(queue.takeNow()).toBe(true);
@@ -47,23 +47,25 @@ test('refuses those who waited for the deadline behind a writer that never ends,
   expect(queue.length).toBe(0);
   join(queue, 'third', log);
   queue.passOn();
-  await wait(5);
+  await turnOfTheLoop();
   expect(log[2]).toBe('third');
 });
 
 test('does not count the wait while writers ahead get the lock', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
   const queue = new WriteQueue(60);
   const log: string[] = [];
   queue.takeNow();
   join(queue, 'patient', log);
   for (let round = 0; round < 8; round++) {
-    await wait(20);
+    vi.advanceTimersByTime(20);
     queue.noteLockGained();
   }
   expect(log).toEqual([]);
-  queue.passOn();
-  await wait(5);
-  expect(log).toEqual(['patient']);
+  // And from the last of them on it counts again.
+  vi.advanceTimersByTime(70);
+  expect(log).toEqual([expect.stringMatching(/^patient: SQLITE_BUSY/)]);
 });
 
 test('refuses at once when 10,000 wait already', () => {
