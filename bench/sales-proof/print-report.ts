@@ -2,6 +2,9 @@ import { invariants } from './findings.ts';
 import type { SalesProofReport } from './prove-sales.ts';
 import type { TallyGroup } from './tally.ts';
 
+/** Of a line of a log; stacks are longer than anybody reads here. */
+const maximumWarningLength = 1_000;
+
 /** Tells a person what happened, and what of it was wrong. */
 export function printSalesProof(report: SalesProofReport, print: (line: string) => void): void {
   const { options, attempts, seconds, kills, restarts, acknowledged, books, findings } = report;
@@ -31,6 +34,10 @@ export function printSalesProof(report: SalesProofReport, print: (line: string) 
     print(`  ${invariants[invariant].padEnd(58)}${whole(checked).padStart(12)}${whole(violations).padStart(12)}`);
     for (const example of examples) print(`      ${example}`);
   }
+  if (findings.violations() === 0) return;
+  print('');
+  print('  what booking-service warned of last');
+  for (const warning of report.warnings) print(`    ${warning.slice(0, maximumWarningLength)}`);
 }
 
 function printGroup(

@@ -39,6 +39,8 @@ export type SalesProofReport = {
   readonly books: BooksSummary;
   readonly tally: Tally;
   readonly findings: Findings;
+  /** What booking-service warned of last. */
+  readonly warnings: readonly string[];
 };
 
 /** A hold of six seconds: some are paid, and some end, while clients are busy. */
@@ -83,6 +85,7 @@ export async function proveSales(options: SalesProofOptions): Promise<SalesProof
     tally,
     told: bookings,
     findings,
+    warnings: sellers.warnings(),
   };
   const clients = Array.from({ length: options.clients }, (_, number) => createClient(context, number));
   const { attempts, kills } = await runClients({ ...context, clients, say, signal });
@@ -108,5 +111,6 @@ export async function proveSales(options: SalesProofOptions): Promise<SalesProof
     books: summary,
     tally,
     findings,
+    warnings: sellers.warnings(),
   };
 }

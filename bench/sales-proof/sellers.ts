@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { freePort } from '@jetbridge/testing/free-port.ts';
+import { logTail } from '@jetbridge/testing/server-process.ts';
 import { testInternalSecret } from '@jetbridge/testing/service.ts';
 import type { Neighbours } from '../sales-world/neighbours.ts';
 import type { SalesDatabase } from '../sales-world/sales-database.ts';
@@ -13,12 +14,17 @@ export type Sellers = {
   /** Ends one that runs, as a crash would, and starts it again; false when none runs. Does not wait for the new start. */
   readonly killAny: (random: Random) => boolean;
   readonly restarts: () => number;
+  /** What they warned of last, for whoever looks for the cause of a violation. */
+  readonly warnings: () => readonly string[];
   /** Ends when all run. @throws when one did not start again. */
   readonly allRunning: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
 type Seller = { readonly port: number; process: ServiceProcess | undefined; starting: Promise<void> };
+
+/** Of the end of each log. */
+const warningsPerSeller = 10;
 
 /** The name of their books in the database. */
 export const sellersName = 'sellers';
@@ -36,16 +42,18 @@ export async function startSellers(parts: {
   const urls = sellers.map(({ port }) => `http://127.0.0.1:${port}`).join(',');
   let restarts = 0;
 
+  const logOf = ({ port }: Seller) => join(parts.database.folder, `seller-${port}.log`);
+
   async function start(seller: Seller): Promise<void> {
     seller.process = await startServiceProcess({
       script: 'booking-service/src/main.ts',
       port: seller.port,
-      logFile: join(parts.database.folder, `seller-${seller.port}.log`),
+      logFile: logOf(seller),
       environment: {
         ...parts.database.settingsFor(sellersName),
         ...parts.neighbours.settings,
         NODE_ENV: 'test',
-        LOG_LEVEL: 'error',
+        LOG_LEVEL: 'warn',
         INTERNAL_SECRET: testInternalSecret,
         BOOKING_PORT: String(seller.port),
         // Where the sandbox sends its webhooks.
@@ -89,6 +97,7 @@ export async function startSellers(parts: {
       return true;
     },
     restarts: () => restarts,
+    warnings: () => sellers.flatMap((seller) => logTail(logOf(seller)).split('\n').slice(-warningsPerSeller)),
     allRunning,
     stop,
   };
