@@ -2,8 +2,8 @@ import { type DatabaseSettings, openDatabase } from '@jetbridge/service-kit/data
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import { createBookingVersions } from './db/booking-versions.ts';
 import { createBookings } from './db/bookings.ts';
+import { createCapacities } from './db/capacities.ts';
 import { createFlightCopies } from './db/flights.ts';
-import { createInventory } from './db/inventory.ts';
 import { createInventoryCheck } from './db/inventory-check.ts';
 import { announceAgain } from './use-cases/announce-again.ts';
 import { reconcileInventory } from './use-cases/reconcile-inventory.ts';
@@ -13,7 +13,7 @@ export async function openBookingChecks(settings: DatabaseSettings, log: Logger)
   const database = await openDatabase(settings, log);
   const bookings = createBookings(database);
   const check = createInventoryCheck(database);
-  const parts = { database, inventory: createInventory(database), copies: createFlightCopies(database), check };
+  const parts = { database, capacities: createCapacities(database), copies: createFlightCopies(database), check };
   return {
     reconcileInventory: (options: { fix: boolean }) => reconcileInventory(parts, options),
     versions: createBookingVersions(database),

@@ -3,6 +3,7 @@ import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.t
 import { createFlightCatalogue } from './clients/flight-catalogue.ts';
 import type { Config } from './config.ts';
 import { createBookings } from './db/bookings.ts';
+import { createCapacities } from './db/capacities.ts';
 import { createFlightFollowUps } from './db/flight-follow-ups.ts';
 import { createFlightCopies } from './db/flights.ts';
 import { createIdempotencyKeys } from './db/idempotency-keys.ts';
@@ -39,7 +40,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
 
   const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings });
   context.owned.defer(desk.stop);
-  const capacity = createCapacityDesk({ database, inventory, copies });
+  const capacity = createCapacityDesk({ database, capacities: createCapacities(database), copies });
   const provider = await createPaymentProvider(config.payments, database);
 
   const parts = {

@@ -2,8 +2,8 @@ import type { Cabin, Flight } from '@jetbridge/contracts/flights/schemas.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import type { Transaction } from 'sequelize';
+import type { Capacities, LockedInventory } from '../db/capacities.ts';
 import type { FlightCopies } from '../db/flights.ts';
-import type { Inventory, LockedInventory } from '../db/inventory.ts';
 import { BookingError } from '../domain/errors.ts';
 import { inventoryChanged } from '../messaging/booking-events.ts';
 
@@ -33,10 +33,10 @@ export type CapacityDesk = {
 
 export function createCapacityDesk(parts: {
   database: Database;
-  inventory: Inventory;
+  capacities: Capacities;
   copies: FlightCopies;
 }): CapacityDesk {
-  const { database, inventory, copies } = parts;
+  const { database, capacities, copies } = parts;
 
   /** Under the lock of the flight's seats; a change that has been made already can't be asked for. */
   async function assertNotStale(
@@ -50,25 +50,25 @@ export function createCapacityDesk(parts: {
   }
 
   async function announce(flightId: string, tx: Transaction): Promise<void> {
-    const inventories = await inventory.conclude([flightId], tx);
+    const inventories = await capacities.conclude([flightId], tx);
     await appendEvents(database, inventories.map(inventoryChanged), tx);
   }
 
   return {
     close: (asked) =>
       database.write(async (tx) => {
-        const locked = await inventory.lockOrAdd(asked.flightId, [], tx);
+        const locked = await capacities.lockOrAdd(asked.flightId, [], tx);
         await assertNotStale(asked, locked, tx);
         if (locked.cabins.some(({ sold, held }) => sold + held > 0)) {
           throw new BookingError('flight_has_bookings', 'Seats of this flight are sold or held.');
         }
-        await inventory.setClosed(asked.flightId, { closed: true, flightVersion: asked.version }, tx);
+        await capacities.setClosed(asked.flightId, { closed: true, flightVersion: asked.version }, tx);
       }),
 
     limit: (asked) =>
       database.write(async (tx) => {
         const { flightId, version } = asked;
-        const locked = await inventory.lockOrAdd(flightId, asked.cabins, tx);
+        const locked = await capacities.lockOrAdd(flightId, asked.cabins, tx);
         await assertNotStale(asked, locked, tx);
         for (const { cabin, seats } of asked.cabins) {
           const now = locked.cabins.find((one) => one.cabin === cabin);
@@ -79,21 +79,21 @@ export function createCapacityDesk(parts: {
               facts: { cabin, taken },
             });
           }
-          await inventory.setCapacity({ flightId, cabin, seats }, tx);
+          await capacities.setCapacity({ flightId, cabin, seats }, tx);
         }
-        await inventory.setFlightVersion(flightId, version, tx);
+        await capacities.setFlightVersion(flightId, version, tx);
         await announce(flightId, tx);
       }),
 
     follow: async (flight, tx) => {
-      const locked = await inventory.lockOrAdd(flight.id, flight.fares, tx);
+      const locked = await capacities.lockOrAdd(flight.id, flight.fares, tx);
       // A change that was asked for is on its way: its own news will set the seats.
       if (locked.flightVersion > flight.version) return;
       for (const { cabin, seats } of flight.fares) {
-        await inventory.setCapacity({ flightId: flight.id, cabin, seats }, tx);
+        await capacities.setCapacity({ flightId: flight.id, cabin, seats }, tx);
       }
       const closed = flight.status === 'cancelled';
-      await inventory.setClosed(flight.id, { closed, flightVersion: flight.version }, tx);
+      await capacities.setClosed(flight.id, { closed, flightVersion: flight.version }, tx);
       await announce(flight.id, tx);
     },
   };

@@ -2,7 +2,8 @@ import type { InventoryEventData } from '@jetbridge/contracts/events/catalogue.t
 import type { EventDraft } from '@jetbridge/service-kit/events/outbox.ts';
 import type { WrittenAnswer } from '@jetbridge/service-kit/http/app.ts';
 import type { ClaimedKey } from '../db/idempotency-keys.ts';
-import type { LockedCabin, LockedFlight } from '../db/inventory.ts';
+import type { LockedFlight } from '../db/inventory.ts';
+import type { LockedCabin } from '../db/inventory-rows.ts';
 import type { BookingRecord } from '../domain/booking.ts';
 import type { SeatPlan } from '../domain/seats/seat-plan.ts';
 import type { SeatSet } from '../domain/seats/seat-set.ts';

@@ -1,6 +1,6 @@
 import type { SeatChoice } from '@jetbridge/contracts/bookings/routes.ts';
 import type { FlightCopy } from '../db/flights.ts';
-import type { LockedCabin } from '../db/inventory.ts';
+import type { LockedCabin } from '../db/inventory-rows.ts';
 import type { BookingRecord, PassengerRecord, SegmentRecord } from '../domain/booking.ts';
 import { BookingError } from '../domain/errors.ts';
 import { assignSeats } from '../domain/seats/assign-seats.ts';

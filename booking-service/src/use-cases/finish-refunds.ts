@@ -32,7 +32,8 @@ async function finishRefund(parts: ChargeParts & { readonly log: Logger }, refun
   const outcome: RefundOutcome = isTooOld
     ? { status: 'failed', code: 'timed_out' }
     : await provider.refund(order, AbortSignal.timeout(parts.paymentTimeoutMs));
-  if (outcome.status === 'failed') log.error({ refundId, bookingId, code: outcome.code }, 'a refund was not made: look at the provider');
+  if (outcome.status === 'failed')
+    log.error({ refundId, bookingId, code: outcome.code }, 'a refund was not made: look at the provider');
   await askAnew(async () => {
     const booking = await bookings.find(bookingId);
     if (booking) await desk.ask(settlingRefund(booking, { refundId, outcome, nowMs: clock.nowMs() }));

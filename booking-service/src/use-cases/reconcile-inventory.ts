@@ -1,8 +1,8 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import type { Transaction } from 'sequelize';
+import type { Capacities } from '../db/capacities.ts';
 import type { FlightCopies } from '../db/flights.ts';
-import type { Inventory } from '../db/inventory.ts';
 import type { InventoryCheck, SeatDifference } from '../db/inventory-check.ts';
 import { inventoryChanged } from '../messaging/booking-events.ts';
 
@@ -15,7 +15,7 @@ export type InventoryReconciliation = { readonly flights: number; readonly findi
 
 type Parts = {
   readonly database: Database;
-  readonly inventory: Inventory;
+  readonly capacities: Capacities;
   readonly copies: FlightCopies;
   readonly check: InventoryCheck;
 };
@@ -42,10 +42,10 @@ export async function reconcileInventory(parts: Parts, options: { fix: boolean }
 }
 
 async function repair(parts: Parts, flightId: string): Promise<InventoryFinding[]> {
-  const { database, inventory, copies, check } = parts;
+  const { database, capacities, copies, check } = parts;
   const flight = (await copies.find([flightId])).get(flightId)?.flight;
   return database.write(async (tx: Transaction) => {
-    await inventory.lockOrAdd(flightId, flight?.fares ?? [], tx);
+    await capacities.lockOrAdd(flightId, flight?.fares ?? [], tx);
     const findings: InventoryFinding[] = [];
     for (const one of await check.differences([flightId], tx)) {
       const outcome = outcomeOf(one);
@@ -53,7 +53,7 @@ async function repair(parts: Parts, flightId: string): Promise<InventoryFinding[
       findings.push({ ...one, outcome });
     }
     if (findings.some(({ outcome }) => outcome === 'repaired')) {
-      const inventories = await inventory.conclude([flightId], tx);
+      const inventories = await capacities.conclude([flightId], tx);
       await appendEvents(database, inventories.map(inventoryChanged), tx);
     }
     return findings;

@@ -41,14 +41,8 @@ function runOf(
 }
 
 /** Whether the seat has none beside it on its left: at a new row, or, where it matters, behind an aisle. */
-function startsRun(plan: SeatPlan, number: number, overAisles: boolean): boolean {
-  if (number % plan.seatsPerRow === 0) return true;
-  if (overAisles) return false;
-  return Boolean(plan.seats[number]?.aisle && plan.seats[number - 1]?.aisle && isAisleBetween(plan, number));
-}
-
-function isAisleBetween({ letters, seats }: SeatPlan, number: number): boolean {
-  return letters[letters.indexOf(seats[number]?.letter ?? '') - 1] === ' ';
+function startsRun({ seats, seatsPerRow }: SeatPlan, number: number, overAisles: boolean): boolean {
+  return number % seatsPerRow === 0 || (!overAisles && seats[number]?.leftmost === true);
 }
 
 /** A party too large for any row: a seat where many are free around it, and the nearest to that one. */

@@ -10,6 +10,8 @@ export type PlannedSeat = {
   readonly window: boolean;
   /** Beside an aisle. */
   readonly aisle: boolean;
+  /** The aisle, or the end of the row, is on its left: nobody sits beside it there. */
+  readonly leftmost: boolean;
   readonly exit: boolean;
 };
 
@@ -34,10 +36,11 @@ export function planOf({ rows, letters, exitRows }: CabinLayout): SeatPlan {
 }
 
 /** Where the letters of a row stand: between walls at both ends and the aisles that are written as spaces. */
-function placesOf(letters: string): Pick<PlannedSeat, 'letter' | 'window' | 'aisle'>[] {
+function placesOf(letters: string): Omit<PlannedSeat, 'id' | 'row' | 'exit'>[] {
   return [...letters].flatMap((letter, index) => {
     if (letter === ' ') return [];
     const [left, right] = [letters[index - 1], letters[index + 1]];
-    return [{ letter, window: left === undefined || right === undefined, aisle: left === ' ' || right === ' ' }];
+    const window = left === undefined || right === undefined;
+    return [{ letter, window, aisle: left === ' ' || right === ' ', leftmost: left === undefined || left === ' ' }];
   });
 }

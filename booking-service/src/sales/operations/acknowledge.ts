@@ -3,6 +3,7 @@ import type { PaymentRecord } from '../../domain/payment.ts';
 import { bookingCreated } from '../../messaging/booking-events.ts';
 import type { Answers, Concluded } from '../answers.ts';
 import type { DeskRequest } from '../desk-request.ts';
+import { answerOf, keyWaitingFor } from '../waiting-request.ts';
 
 /**
  * Tells the client of a booking whose payment takes its time: from now on it is a pending booking like any other, and
@@ -16,8 +17,8 @@ export function acknowledging(order: {
   readonly requestId: string;
 }): DeskRequest<Concluded> {
   const { seen, nowMs, answers, requestId } = order;
-  const { userId, idempotencyKey: key } = order.payment;
-  const waiting = key === null ? undefined : { userId, key };
+  const { userId } = order.payment;
+  const waiting = keyWaitingFor(order.payment);
   return {
     needs: {
       flights: [],
@@ -28,11 +29,10 @@ export function acknowledging(order: {
     decide: (state) => {
       const booking = state.booking(seen.id);
       const payment = booking?.payments.find(({ id }) => id === order.payment.id);
-      const answer = () => (waiting && state.key(waiting)?.answer) ?? null;
       if (!booking || !payment) {
-        return { booking: null, payment: { ...order.payment, status: 'failed' }, answer: answer() };
+        return { booking: null, payment: { ...order.payment, status: 'failed' }, answer: answerOf(state, waiting) };
       }
-      if (payment.status !== 'processing') return { booking, payment, answer: answer() };
+      if (payment.status !== 'processing') return { booking, payment, answer: answerOf(state, waiting) };
       const isFirst = !booking.announced;
       const told = isFirst
         ? { ...booking, announced: true, version: booking.version + 1, updatedAtMs: nowMs }
@@ -43,7 +43,7 @@ export function acknowledging(order: {
         state.tell(bookingCreated(told, requestId));
       }
       if (waiting) state.answer(waiting, () => (isFirst ? answers.placed(told) : answers.paid(payment)));
-      return { booking: told, payment, answer: answer() };
+      return { booking: told, payment, answer: answerOf(state, waiting) };
     },
   };
 }

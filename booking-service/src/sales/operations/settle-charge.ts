@@ -8,6 +8,7 @@ import type { Answers, Concluded } from '../answers.ts';
 import type { DeskRequest } from '../desk-request.ts';
 import type { DeskState } from '../desk-state.ts';
 import { releaseSeats, seatEverybody } from '../seating.ts';
+import { answerOf, keyWaitingFor } from '../waiting-request.ts';
 
 /** What became of a charge, or that we have waited for it long enough. */
 export type Settlement = ChargeOutcome | { readonly status: 'given_up' };
@@ -25,8 +26,8 @@ export function settlingCharge(order: {
   readonly requestId: string;
 }): DeskRequest<Concluded> {
   const { seen, settlement, nowMs, answers } = order;
-  const { userId, idempotencyKey: key } = order.payment;
-  const waiting = key === null ? undefined : { userId, key };
+  const { userId } = order.payment;
+  const waiting = keyWaitingFor(order.payment);
   return {
     needs: {
       flights: seen.segments.map(({ flightId }) => flightId),
@@ -37,10 +38,9 @@ export function settlingCharge(order: {
     decide: (state) => {
       const booking = state.booking(seen.id);
       const payment = booking?.payments.find(({ id }) => id === order.payment.id);
-      const answer = () => (waiting && state.key(waiting)?.answer) ?? null;
       // Gone: it was declined, and somebody else brought the news.
       if (!booking || !payment) {
-        return { booking: null, payment: { ...order.payment, status: 'failed' }, answer: answer() };
+        return { booking: null, payment: { ...order.payment, status: 'failed' }, answer: answerOf(state, waiting) };
       }
       const requestId = (waiting && state.key(waiting)?.requestId) ?? order.requestId;
       const settled = settle({ state, booking, payment, nowMs, requestId }, settlement);
@@ -49,7 +49,7 @@ export function settlingCharge(order: {
           answers.ofSettled(settled, { wasAnnounced: booking.announced }, claimed.requestId),
         );
       }
-      return { ...settled, answer: answer() };
+      return { ...settled, answer: answerOf(state, waiting) };
     },
   };
 }

@@ -50,6 +50,12 @@ export const events = {
   'user.registered': { producer: 'auth-service', data: userData },
 } as const satisfies Record<string, { producer: ServiceName; data: z.ZodType }>;
 
+/**
+ * Events whose newest of an aggregate says all that the earlier ones did: where several wait to be published, only the
+ * newest goes out.
+ */
+export const supersedingEvents: ReadonlySet<string> = new Set<EventType>(['inventory.changed']);
+
 export type EventType = keyof typeof events;
 export type EventData<T extends EventType> = z.infer<(typeof events)[T]['data']>;
 export type BookingEventData = EventData<'booking.created'>;
