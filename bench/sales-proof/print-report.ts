@@ -3,7 +3,7 @@ import type { SalesProofReport } from './prove-sales.ts';
 import type { TallyGroup } from './tally.ts';
 
 /** Of a line of a log; stacks are longer than anybody reads here. */
-const maximumWarningLength = 1_000;
+const maximumWarningLength = 400;
 
 /** Tells a person what happened, and what of it was wrong. */
 export function printSalesProof(report: SalesProofReport, print: (line: string) => void): void {

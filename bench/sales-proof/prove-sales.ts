@@ -1,3 +1,4 @@
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { startNeighbours } from '../sales-world/neighbours.ts';
 import { type DatabaseKind, startSalesDatabase } from '../sales-world/sales-database.ts';
 import { awaitRest } from './books/await-rest.ts';
@@ -27,10 +28,12 @@ export type SalesProofOptions = {
   readonly seed: number;
   readonly say: (sentence: string) => void;
   readonly signal?: AbortSignal;
+  /** Spoils the books before they are looked into: for a test of the proof itself. */
+  readonly meddle?: (books: Database) => Promise<void>;
 };
 
 export type SalesProofReport = {
-  readonly options: Omit<SalesProofOptions, 'say' | 'signal'>;
+  readonly options: Omit<SalesProofOptions, 'say' | 'signal' | 'meddle'>;
   readonly seconds: number;
   readonly attempts: number;
   readonly kills: number;
@@ -43,15 +46,18 @@ export type SalesProofReport = {
   readonly warnings: readonly string[];
 };
 
-/** A hold of six seconds: some are paid, and some end, while clients are busy. */
-const holdMinutes = '0.1';
+/**
+ * A hold of six seconds: some are paid, and some end, while clients are busy. Payments get a little longer than the
+ * slowest that still answers, because who finishes an interrupted one waits for a multiple of that.
+ */
+const serviceSettings = { HOLD_MINUTES: '0.1', PAYMENT_TIMEOUT_SECONDS: '4' } as const;
 
 /**
  * Lets clients buy, pay, cancel and repeat themselves at processes of booking-service that are killed now and then; waits
  * until everything has come to rest; and compares what the clients were told with the books.
  */
 export async function proveSales(options: SalesProofOptions): Promise<SalesProofReport> {
-  const { say, signal = new AbortController().signal, ...told } = options;
+  const { say, signal = new AbortController().signal, meddle, ...told } = options;
   const payments = options.provider !== 'none';
   const startedAt = performance.now();
   await using stack = new AsyncDisposableStack();
@@ -66,7 +72,7 @@ export async function proveSales(options: SalesProofOptions): Promise<SalesProof
     count: options.processes,
     database,
     neighbours,
-    settings: { PAYMENT_PROVIDER: options.provider, HOLD_MINUTES: holdMinutes },
+    settings: { PAYMENT_PROVIDER: options.provider, ...serviceSettings },
   });
   stack.defer(sellers.stop);
   const doors = openDoors();
@@ -95,6 +101,7 @@ export async function proveSales(options: SalesProofOptions): Promise<SalesProof
   stack.defer(books.close);
   say('Waiting until everything has come to rest …');
   await awaitRest(books, findings, signal);
+  await meddle?.(books);
   say('Looking into the books …');
   const acknowledged = bookings.size();
   const url = `http://127.0.0.1:${sellers.ports()[0]}`;

@@ -23,9 +23,6 @@ export type Sellers = {
 
 type Seller = { readonly port: number; process: ServiceProcess | undefined; starting: Promise<void> };
 
-/** Of the end of each log. */
-const warningsPerSeller = 10;
-
 /** The name of their books in the database. */
 export const sellersName = 'sellers';
 
@@ -97,8 +94,13 @@ export async function startSellers(parts: {
       return true;
     },
     restarts: () => restarts,
-    warnings: () => sellers.flatMap((seller) => logTail(logOf(seller)).split('\n').slice(-warningsPerSeller)),
+    warnings: () => sellers.flatMap((seller) => distinctLines(logTail(logOf(seller)))),
     allRunning,
     stop,
   };
+}
+
+/** The last of each kind: lines of a loop that fails differ in their numbers alone. */
+function distinctLines(text: string): string[] {
+  return [...new Map(text.split('\n').map((line) => [line.replaceAll(/\d+/g, ''), line])).values()];
 }

@@ -37,6 +37,7 @@ function figuresOf(turns: readonly Turn[], seconds: number): Figures {
     seller: sum((turn) => turn.cpuSeconds.seller),
     database: sum((turn) => turn.cpuSeconds.database),
     clients: sum((turn) => turn.cpuSeconds.clients),
+    others: sum((turn) => turn.cpuSeconds.others),
   };
   const percentile = (share: number) => durationsMs[Math.floor(durationsMs.length * share)] ?? Number.NaN;
   return {

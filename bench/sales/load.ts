@@ -1,6 +1,6 @@
 import type { RawAnswer } from '../raw-http/answer-reader.ts';
 import { openConnection } from '../raw-http/connection.ts';
-import { cpuSecondsOf } from '../sales-world/cpu-time.ts';
+import { cpuSecondsOf, cpuSecondsOfMachine } from '../sales-world/cpu-time.ts';
 
 export type Order = { readonly request: string; readonly flightId: string };
 
@@ -20,7 +20,15 @@ export type Measurement = {
   readonly durationsMs: readonly number[];
   readonly wrongAnswers: number;
   /** Seconds of CPU within the measured window. */
-  readonly cpuSeconds: { readonly seller: number; readonly database: number; readonly clients: number };
+  readonly cpuSeconds: CpuSeconds;
+};
+
+export type CpuSeconds = {
+  readonly seller: number;
+  readonly database: number;
+  readonly clients: number;
+  /** Of everything else on the machine: above a little, the figures say more about that than about the sellers. */
+  readonly others: number;
 };
 
 /**
@@ -70,19 +78,20 @@ async function measureCpu(when: {
   pids: MeasuredProcesses;
   startsInMs: number;
   measureMs: number;
-}): Promise<Measurement['cpuSeconds']> {
+}): Promise<CpuSeconds> {
   const read = () => ({
     seller: cpuSecondsOf(when.pids.seller),
     database: when.pids.database === undefined ? 0 : cpuSecondsOf(when.pids.database),
     clients: cpuSecondsOf(process.pid),
+    all: cpuSecondsOfMachine(),
   });
   const before = await after(when.startsInMs, read);
   const then = await after(when.measureMs, read);
-  return {
-    seller: then.seller - before.seller,
-    database: then.database - before.database,
-    clients: then.clients - before.clients,
-  };
+  const seller = then.seller - before.seller;
+  const database = then.database - before.database;
+  const clients = then.clients - before.clients;
+  const others = Math.max(0, then.all - before.all - seller - database - clients);
+  return { seller, database, clients, others };
 }
 
 const after = <T>(milliseconds: number, read: () => T) =>

@@ -33,6 +33,7 @@ function printScenario(
   both('CPU of the seller, s', ({ cpuSeconds }) => cpuSeconds.seller.toFixed(1));
   both('CPU of the database, s', ({ cpuSeconds }) => cpuSeconds.database.toFixed(1));
   both('CPU of the clients, s', ({ cpuSeconds }) => cpuSeconds.clients.toFixed(1));
+  both('CPU of other programs, s', ({ cpuSeconds }) => cpuSeconds.others.toFixed(1));
   both('CPU per booking, ms', ({ cpuMsPerBooking }) => cpuMsPerBooking.toFixed(2));
 }
 
