@@ -1,25 +1,15 @@
 import type { InventoryEventData } from '@jetbridge/contracts/events/catalogue.ts';
-import { insertStatement, type SqlRow } from '@jetbridge/service-kit/database/dialect.ts';
+import { insertRows } from '@jetbridge/service-kit/database/insert-rows.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { type QueryOptionsWithType, QueryTypes, type Transaction } from 'sequelize';
 import type { FareRecord, FlightRecord } from '../domain/flight.ts';
 import { type FareRow, type FlightRow, toFareRows, toFlight, toFlightRow } from './flight-rows.ts';
 
-/** Rows of one INSERT: 12 columns times this stays far below what either database takes. */
-const rowsPerInsert = 500;
-
 /** Dated flights with their fares. */
 export function createFlights({ sequelize, dialect }: Database) {
   async function insert(records: readonly FlightRecord[], tx: Transaction): Promise<void> {
-    await insertRows('flights', records.map(toFlightRow), tx);
-    await insertRows('fares', records.flatMap(toFareRows), tx);
-  }
-
-  async function insertRows(table: string, rows: readonly SqlRow[], tx: Transaction): Promise<void> {
-    for (let start = 0; start < rows.length; start += rowsPerInsert) {
-      const { sql, values } = insertStatement(table, rows.slice(start, start + rowsPerInsert));
-      await sequelize.query(sql, { replacements: values, type: QueryTypes.INSERT, transaction: tx });
-    }
+    await insertRows({ sequelize, dialect }, 'flights', records.map(toFlightRow), tx);
+    await insertRows({ sequelize, dialect }, 'fares', records.flatMap(toFareRows), tx);
   }
 
   /** Flights by id, in the order of the ids; unknown ones are left out. */

@@ -2,6 +2,7 @@ import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { UniqueConstraintError } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SqlRow } from '../src/database/dialect.ts';
+import { insertRows } from '../src/database/insert-rows.ts';
 import type { Database } from '../src/database/open-database.ts';
 import { emptyTables, openKitDatabase, rowsOf } from './kit-database.ts';
 
@@ -89,5 +90,37 @@ describeOnEachDatabase('a write', (kind) => {
       { name: 'b', times: 0 },
       { name: 'c', times: 7 },
     ]);
+  });
+
+  test('keeps any text as it came, whatever it would mean in SQL', async () => {
+    const texts = [
+      "'; DROP TABLE effects; -- ",
+      "it''s",
+      '\\',
+      "\\'",
+      '?',
+      ':name $1',
+      '%_',
+      'a\nb\r\t\u001a',
+      '"quoted"',
+      '😀 العربية',
+    ];
+    const rows = texts.map((name, times) => ({ name, times }));
+    await database.write((tx) => insertRows(database, 'effects', rows, tx));
+    const kept = await rowsOf<{ name: string; times: number }>(
+      database,
+      "SELECT name, times FROM effects WHERE name NOT IN ('a', 'b') ORDER BY times",
+    );
+    expect(kept).toEqual(rows);
+    await database.write((tx) =>
+      database.dialect.insertOrReplace(
+        database.sequelize,
+        'effects',
+        rows.map(({ name }) => ({ name, times: 9 })),
+        ['name'],
+        tx,
+      ),
+    );
+    expect((await times()).filter((row) => (row as { times: number }).times === 9)).toHaveLength(texts.length);
   });
 });

@@ -20,6 +20,8 @@ export type Dialect = {
   readonly forUpdate: string;
   /** The same, passing over rows that another transaction has locked. */
   readonly forUpdateSkipLocked: string;
+  /** A text as a literal of an SQL statement. */
+  readonly writeText: (text: string) => string;
   /** Inserts the rows and leaves those be whose key exists already; never swallows another error. */
   readonly insertOrKeep: (
     sequelize: Sequelize,
@@ -50,14 +52,29 @@ export type Dialect = {
   readonly closed: (file: string) => void;
 };
 
-/** `INSERT INTO table (columns) VALUES (...), (...)` with its values in order; all rows have the columns of the first. */
-export function insertStatement(table: string, rows: readonly SqlRow[]): { sql: string; values: SqlValue[] } {
+/**
+ * `INSERT INTO table (columns) VALUES (...), (...)`; all rows have the columns of the first. The values stand in the
+ * statement: a batch has thousands, and both Sequelize and the driver would look for placeholders in all of their text.
+ */
+export function insertStatement(table: string, rows: readonly SqlRow[], writeText: (text: string) => string): string {
   const columns = Object.keys(rows[0] ?? {});
-  const places = `(${columns.map(() => '?').join(', ')})`;
-  return {
-    sql: `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(() => places).join(', ')}`,
-    values: rows.flatMap((row) => columns.map((column) => row[column] ?? null)),
-  };
+  const write = (value: SqlValue | undefined) => writeValue(value ?? null, writeText);
+  const tuples = rows.map((row) => `(${columns.map((column) => write(row[column])).join(', ')})`);
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples.join(', ')}`;
+}
+
+function writeValue(value: SqlValue, writeText: (text: string) => string): string {
+  switch (typeof value) {
+    case 'string':
+      return writeText(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new RangeError(`${value} is no number that a database could keep.`);
+      return String(value);
+    case 'boolean':
+      return value ? '1' : '0';
+    default:
+      return 'NULL';
+  }
 }
 
 /** The columns of rows that are not part of their key. */

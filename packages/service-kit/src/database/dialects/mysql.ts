@@ -8,30 +8,36 @@ const retryableErrors = new Set([1213, 1205, 1020]);
 /** How long a process waits for another one that migrates. */
 const migrationWaitSeconds = 120;
 
+/** Quotes are doubled rather than escaped, which holds in every SQL mode; only backslashes depend on the usual one. */
+function writeText(text: string): string {
+  return /['\\\0]/.test(text)
+    ? `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('\0', '\\0')}'`
+    : `'${text}'`;
+}
+
 export const mysqlDialect: Dialect = {
   name: 'mysql',
   types: { autoId: 'BIGINT AUTO_INCREMENT PRIMARY KEY', longText: 'MEDIUMTEXT' },
   nowMs: 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)',
   forUpdate: 'FOR UPDATE',
   forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
+  writeText,
   insertOrKeep: async (sequelize, table, rows, tx) => {
     if (rows.length === 0) return;
-    const { sql, values } = insertStatement(table, rows);
+    const sql = insertStatement(table, rows, writeText);
     // INSERT IGNORE would swallow failed checks as well; setting a column to itself only keeps what is there.
     const [column] = Object.keys(rows[0] ?? {});
     await sequelize.query(`${sql} ON DUPLICATE KEY UPDATE ${column} = ${table}.${column}`, {
-      replacements: values,
       transaction: tx,
       type: QueryTypes.RAW,
     });
   },
   insertOrReplace: async (sequelize, table, rows, key, tx) => {
     if (rows.length === 0) return;
-    const { sql, values } = insertStatement(table, rows);
+    const sql = insertStatement(table, rows, writeText);
     // MySQL would rather have an alias than VALUES(), but MariaDB does not know it.
     const changes = otherColumns(rows, key).map((column) => `${column} = VALUES(${column})`);
     await sequelize.query(`${sql} ON DUPLICATE KEY UPDATE ${changes.join(', ')}`, {
-      replacements: values,
       transaction: tx,
       type: QueryTypes.RAW,
     });
