@@ -23,6 +23,7 @@ import { flightHandlers } from './messaging/flight-handlers.ts';
 import { createPaymentProvider } from './payments/create-provider.ts';
 import { createCapacityDesk } from './sales/capacity-desk.ts';
 import { createSalesDesk } from './sales/sales-desk.ts';
+import { showSalesMetrics } from './sales-metrics.ts';
 
 const migrations = new URL('../migrations/', import.meta.url);
 
@@ -40,6 +41,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
 
   const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings });
   context.owned.defer(desk.stop);
+  showSalesMetrics(context.metrics, { desk, payments });
   const capacity = createCapacityDesk({ database, capacities: createCapacities(database), copies });
   const provider = await createPaymentProvider(config.payments, database);
 

@@ -39,7 +39,19 @@ export function createPayments(database: Database) {
     });
   }
 
+  async function count(sql: string): Promise<number> {
+    const [row] = await sequelize.query<{ number: number }>(sql, { type: QueryTypes.SELECT });
+    return Number(row?.number ?? 0);
+  }
+
+  /** A sweep takes what is due within moments; what is due for longer than this is a sign of trouble. */
+  const overdue = `attempt_deadline_ms <= ${dialect.nowMs} - 60000`;
+
   return {
+    countOverdue: () =>
+      count(`SELECT (SELECT COUNT(*) FROM payments WHERE ${overdue})
+        + (SELECT COUNT(*) FROM refunds WHERE ${overdue} AND attempt_deadline_ms > 0) AS number`),
+    countFailedRefunds: () => count("SELECT COUNT(*) AS number FROM refunds WHERE status = 'failed'"),
     find: async (id: string): Promise<PaymentRecord | undefined> => {
       const row = await Payment.findByPk(id);
       return row ? toPayment(row) : undefined;

@@ -20,6 +20,8 @@ export type SalesDesk = {
    * @throws LocksOutdated when it must be asked anew, with what is known then.
    */
   readonly ask: <Outcome>(request: DeskRequest<Outcome>) => Promise<DeskReply<Outcome>>;
+  /** How many requests wait at this moment. */
+  readonly waiting: () => number;
   /** Ends when everybody who was let in has a reply. */
   readonly stop: () => Promise<void>;
 };
@@ -108,6 +110,7 @@ export function createSalesDesk(parts: LoadStateParts & { readonly database: Dat
         wake();
       });
     },
+    waiting: () => waiting.length,
     stop: async () => {
       while (lanes.size > 0) await Promise.all(lanes);
     },
