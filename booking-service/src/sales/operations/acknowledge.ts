@@ -1,4 +1,4 @@
-import { type BookingRecord, partySeatsOf } from '../../domain/booking.ts';
+import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../domain/booking.ts';
 import type { PaymentRecord } from '../../domain/payment.ts';
 import { bookingCreated } from '../../messaging/booking-events.ts';
 import type { Answers, Concluded } from '../answers.ts';
@@ -39,7 +39,8 @@ export function acknowledging(order: {
         : booking;
       if (isFirst) {
         state.put(told);
-        state.countHeld(userId, partySeatsOf(told));
+        // The airline may have cancelled it meanwhile.
+        if (countsAsHeld(told)) state.countHeld(userId, partySeatsOf(told));
         state.tell(bookingCreated(told, requestId));
       }
       if (waiting) state.answer(waiting, () => (isFirst ? answers.placed(told) : answers.paid(payment)));
