@@ -1,6 +1,6 @@
 import type { SqlRow } from '@jetbridge/service-kit/database/dialect.ts';
 import type { BookingRecord } from '../domain/booking.ts';
-import { isOpenOrSucceeded, type PaymentRecord, type RefundRecord } from '../domain/payment.ts';
+import { holdsBooking, type PaymentRecord, type RefundRecord } from '../domain/payment.ts';
 
 /** A booking without what stands in tables of their own. */
 export function bookingRow(record: BookingRecord): SqlRow {
@@ -47,11 +47,12 @@ export function passengerRows({ id, passengers }: BookingRecord): SqlRow[] {
   }));
 }
 
-export function paymentRow(payment: PaymentRecord): SqlRow {
+/** @param refunds of the payment's booking. */
+export function paymentRow(payment: PaymentRecord, refunds: readonly RefundRecord[]): SqlRow {
   return {
     id: payment.id,
     booking_id: payment.bookingId,
-    active_booking_id: isOpenOrSucceeded(payment) ? payment.bookingId : null,
+    active_booking_id: holdsBooking(payment, refunds) ? payment.bookingId : null,
     user_id: payment.userId,
     provider: payment.provider,
     method: payment.method,

@@ -41,13 +41,15 @@ export type RefundRecord = {
   readonly attemptDeadlineMs: number | null;
 };
 
-/** Whether a payment keeps its booking from being paid once more. */
-export const isOpenOrSucceeded = ({ status }: PaymentRecord): boolean =>
-  status === 'processing' || status === 'succeeded';
-
 /** What of a payment is given back, or is about to be. */
 export function refundedMinor(payment: PaymentRecord, refunds: readonly RefundRecord[]): number {
   return refunds
     .filter(({ paymentId, status }) => paymentId === payment.id && status !== 'failed')
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}
+
+/** Whether a payment keeps its booking from being paid once more: it is under way, or has succeeded and is not given back. */
+export function holdsBooking(payment: PaymentRecord, refunds: readonly RefundRecord[]): boolean {
+  if (payment.status === 'processing') return true;
+  return payment.status === 'succeeded' && refundedMinor(payment, refunds) < payment.amountMinor;
 }

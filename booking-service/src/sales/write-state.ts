@@ -39,13 +39,16 @@ export async function writeState(
   const kept = changes.filter(({ before, gone }) => before && !gone).map(({ after }) => after);
   await replace('bookings', kept.map(bookingRow), ['id']);
   await writeSeats(database, changes, tx);
-  await insert('payments', changes.flatMap((change) => added(change, 'payments')).map(paymentRow));
-  await replace('payments', changes.flatMap((change) => altered(change, 'payments')).map(paymentRow), ['id']);
+  await replace('payments', changes.flatMap(paymentRows(altered)), ['id']);
+  await insert('payments', changes.flatMap(paymentRows(added)));
   await insert('refunds', changes.flatMap((change) => added(change, 'refunds')).map(refundRow));
   await replace('refunds', changes.flatMap((change) => altered(change, 'refunds')).map(refundRow), ['id']);
 
   await appendEvents(database, [...state.events, ...state.inventories().map(inventoryChanged)], tx);
 }
+
+const paymentRows = (select: typeof added) => (change: BookingChange) =>
+  select(change, 'payments').map((payment) => paymentRow(payment, change.after.refunds));
 
 type Part = 'payments' | 'refunds';
 

@@ -143,7 +143,7 @@ function giveBack({ state, booking, payment, nowMs, requestId }: Case, reference
     amountMinor: payment.amountMinor,
     currency: payment.currency,
     status: 'processing',
-    rule: booking.status === 'expired' ? 'hold_expired' : 'booking_cancelled',
+    rule: booking.status === 'cancelled' ? 'booking_cancelled' : 'hold_expired',
     failureCode: null,
     providerReference: null,
     createdAtMs: nowMs,
