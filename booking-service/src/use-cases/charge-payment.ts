@@ -3,6 +3,7 @@ import { wait } from '@jetbridge/service-kit/time/wait.ts';
 import type { Bookings } from '../db/bookings.ts';
 import type { Payments } from '../db/payments.ts';
 import type { BookingRecord } from '../domain/booking.ts';
+import { BookingError } from '../domain/errors.ts';
 import type { PaymentRecord } from '../domain/payment.ts';
 import type { ChargeOutcome, PaymentProvider } from '../payments/provider.ts';
 import type { Answers, Concluded } from '../sales/answers.ts';
@@ -43,6 +44,22 @@ export const attemptLeaseMs = (paymentTimeoutMs: number): number => paymentTimeo
  * time. Where the outcome is not known in time, the client is told so, and others bring the payment to its end.
  */
 export async function chargePayment(
+  parts: ChargeParts,
+  noted: { readonly booking: BookingRecord; readonly payment: PaymentRecord },
+  requestId: string,
+): Promise<Concluded> {
+  try {
+    return await chargeAndSettle(parts, noted, requestId);
+  } catch (cause) {
+    // The payment is noted down and may have been made: whatever failed since, it is not as if nothing had been asked.
+    throw new BookingError('sale_failed', 'The outcome of the payment is not known.', {
+      cause,
+      facts: { effect: 'unknown' },
+    });
+  }
+}
+
+async function chargeAndSettle(
   parts: ChargeParts,
   noted: { readonly booking: BookingRecord; readonly payment: PaymentRecord },
   requestId: string,
