@@ -43,6 +43,7 @@ const closedDoors: Readonly<Record<string, readonly string[]>> = {
   clients: ['db', 'http', 'messaging', 'jobs'],
   'use-cases': ['http', 'jobs'],
   sales: ['http', 'jobs', 'use-cases'],
+  payments: ['http', 'jobs', 'use-cases', 'messaging', 'sales', 'presenters', 'clients'],
   messaging: ['http', 'jobs'],
   jobs: ['http', 'messaging'],
   http: ['jobs', 'messaging'],
