@@ -51,10 +51,16 @@ export async function openWorkerSocket(options: {
     return answers;
   };
   const endedFile = (name: string) => join(folder, `${name}.ended`);
-  if ((await askSiblings()).size === 0) {
+  // The sockets of dead ones are gone after that. One that is there but slow to answer is a sibling all the same.
+  await askSiblings();
+  if (siblingsWith('.sock').length === 0) {
     for (const name of siblingsWith('.ended')) rmSync(endedFile(name), { force: true });
   }
-  const server = await serve(join(folder, `${own}.sock`), options.snapshot);
+  const socket = join(folder, `${own}.sock`);
+  const opening = join(folder, `${own}.opening`);
+  const server = await serve(opening, options.snapshot);
+  // The file of a socket is there a moment before anybody listens at it: who asked in between would take us for dead.
+  renameSync(opening, socket);
   return {
     others: async () => {
       const answers = await askSiblings();
@@ -68,6 +74,7 @@ export async function openWorkerSocket(options: {
       // In one go, so that a scrape that no longer finds the socket finds the file.
       server.close();
       server.closeAllConnections();
+      rmSync(socket, { force: true });
       writeFileSync(draft, JSON.stringify(lasting), { mode: 0o600 });
       renameSync(draft, endedFile(own));
     },
