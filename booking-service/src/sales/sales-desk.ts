@@ -33,7 +33,10 @@ const batchSize = 64;
 const maximumWaiting = 2_000;
 
 /** Batches at work at the same time: while one waits for the disk, the other is decided. SQLite has one writer. */
-const lanesOf = { mysql: 1, sqlite: 1 } as const;
+const lanesOf = { mysql: 2, sqlite: 1 } as const;
+
+/** So many waiting are worth a batch of their own beside one that is at work. */
+const crowd = 16;
 
 /** How often a batch begins again because a key or a reference was taken by somebody else meanwhile. */
 const maximumCollisions = 3;
@@ -55,6 +58,8 @@ export function createSalesDesk(parts: LoadStateParts & { readonly database: Dat
 
   function wake(): void {
     if (lanes.size >= lanesOf[database.dialect.name]) return;
+    // A small batch beside another costs more than it wins.
+    if (lanes.size > 0 && waiting.length < crowd) return;
     const lane = outsideOfRequests(work).finally(() => lanes.delete(lane));
     lanes.add(lane);
   }
