@@ -3,6 +3,7 @@ import { wait } from '@jetbridge/service-kit/time/wait.ts';
 import type { Bookings } from '../db/bookings.ts';
 import type { Payments } from '../db/payments.ts';
 import type { BookingRecord } from '../domain/booking.ts';
+import { BookingError } from '../domain/errors.ts';
 import type { PaymentRecord } from '../domain/payment.ts';
 import type { ChargeOutcome, PaymentProvider } from '../payments/provider.ts';
 import type { Answers, Concluded } from '../sales/answers.ts';
@@ -41,12 +42,21 @@ export const attemptLeaseMs = (paymentTimeoutMs: number): number => paymentTimeo
 /**
  * Sends a charge that was noted down, and makes its outcome true. Outside of any transaction: the provider may take its
  * time. Where the outcome is not known in time, the client is told so, and others bring the payment to its end.
+ * @throws BookingError `sale_failed` when its outcome could not be written, with an effect that is not known.
  */
-export async function chargePayment(
-  parts: ChargeParts,
-  noted: { readonly booking: BookingRecord; readonly payment: PaymentRecord },
-  requestId: string,
-): Promise<Concluded> {
+export async function chargePayment(parts: ChargeParts, noted: Noted, requestId: string): Promise<Concluded> {
+  try {
+    return await chargeAndSettle(parts, noted, requestId);
+  } catch (cause) {
+    // Whatever failed, the payment stands in the database, and somebody will bring it to its end.
+    const facts = { effect: 'unknown' };
+    throw new BookingError('sale_failed', 'What became of the payment is not known yet.', { cause, facts });
+  }
+}
+
+type Noted = { readonly booking: BookingRecord; readonly payment: PaymentRecord };
+
+async function chargeAndSettle(parts: ChargeParts, noted: Noted, requestId: string): Promise<Concluded> {
   const startedAt = performance.now();
   const { booking, payment } = noted;
   const outcome = await attemptCharge(parts, payment);
