@@ -42,28 +42,21 @@ export const attemptLeaseMs = (paymentTimeoutMs: number): number => paymentTimeo
 /**
  * Sends a charge that was noted down, and makes its outcome true. Outside of any transaction: the provider may take its
  * time. Where the outcome is not known in time, the client is told so, and others bring the payment to its end.
+ * @throws BookingError `sale_failed` when its outcome could not be written, with an effect that is not known.
  */
-export async function chargePayment(
-  parts: ChargeParts,
-  noted: { readonly booking: BookingRecord; readonly payment: PaymentRecord },
-  requestId: string,
-): Promise<Concluded> {
+export async function chargePayment(parts: ChargeParts, noted: Noted, requestId: string): Promise<Concluded> {
   try {
     return await chargeAndSettle(parts, noted, requestId);
   } catch (cause) {
-    // The payment is noted down and may have been made: whatever failed since, it is not as if nothing had been asked.
-    throw new BookingError('sale_failed', 'The outcome of the payment is not known.', {
-      cause,
-      facts: { effect: 'unknown' },
-    });
+    // Whatever failed, the payment stands in the database, and somebody will bring it to its end.
+    const facts = { effect: 'unknown' };
+    throw new BookingError('sale_failed', 'What became of the payment is not known yet.', { cause, facts });
   }
 }
 
-async function chargeAndSettle(
-  parts: ChargeParts,
-  noted: { readonly booking: BookingRecord; readonly payment: PaymentRecord },
-  requestId: string,
-): Promise<Concluded> {
+type Noted = { readonly booking: BookingRecord; readonly payment: PaymentRecord };
+
+async function chargeAndSettle(parts: ChargeParts, noted: Noted, requestId: string): Promise<Concluded> {
   const startedAt = performance.now();
   const { booking, payment } = noted;
   const outcome = await attemptCharge(parts, payment);
