@@ -65,11 +65,13 @@ function nearest(plan: SeatPlan, taken: SeatSet, count: number, beside: readonly
 /** A row away is as far as three seats in the row. */
 const seatsPerRowStep = 3;
 
-function distance({ seatsPerRow }: SeatPlan, number: number, beside: readonly number[]): number {
-  const row = Math.floor(number / seatsPerRow);
-  const distances = beside.map((other) => {
-    const rows = Math.abs(Math.floor(other / seatsPerRow) - row);
-    return rows * seatsPerRowStep + Math.abs((other % seatsPerRow) - (number % seatsPerRow));
+function distance({ letters, seats }: SeatPlan, number: number, beside: readonly number[]): number {
+  const seat = seats[number];
+  const distances = beside.map((taken) => {
+    const other = seats[taken];
+    // An aisle stands as a letter of its own, so that who sits across it is further away.
+    const columns = Math.abs(letters.indexOf(other?.letter ?? '') - letters.indexOf(seat?.letter ?? ''));
+    return Math.abs((other?.row ?? 0) - (seat?.row ?? 0)) * seatsPerRowStep + columns;
   });
   return Math.min(...distances);
 }
