@@ -18,6 +18,12 @@ export type BookingWorld = {
   readonly catalogue: FlightCatalogueServer;
   /** Rows of this service's own database. */
   readonly rows: <Row extends object>(sql: string, values?: readonly (string | number)[]) => Promise<Row[]>;
+  /** Changes rows behind the service's back, such as how long ago something was. */
+  readonly rewrite: (sql: string, values?: readonly (string | number)[]) => Promise<void>;
+  /** The settings the service runs with. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Starts another service on the same database; it ends with the suite, if not before. */
+  readonly startAnother: (choices?: Readonly<Record<string, string>>) => Promise<RunningService>;
 };
 
 /**
@@ -46,13 +52,26 @@ export function useBookingService(
       ...choices,
     };
     const service = { name: 'booking-service', loadConfig, createService: createBookingService } as const;
-    const running: RunningService = await startTestService(service, settings, port);
-    stops.push(running.stop);
+    const start = async (more: Readonly<Record<string, string>>, at: number): Promise<RunningService> => {
+      const running = await startTestService(service, { ...settings, ...more }, at);
+      let stopped: Promise<void> | undefined;
+      const stop = () => {
+        stopped ??= running.stop();
+        return stopped;
+      };
+      stops.push(stop);
+      return { url: running.url, stop };
+    };
+    const running = await start({}, port);
     const own = await openOwnDatabase(settings);
     stops.push(own.close);
     const rows = <Row extends object>(sql: string, values: readonly (string | number)[] = []) =>
       own.sequelize.query<Row>(sql, { replacements: [...values], type: QueryTypes.SELECT });
-    world = { url: running.url, issuer, catalogue, rows };
+    const rewrite = async (sql: string, values: readonly (string | number)[] = []) => {
+      await own.write((transaction) => own.sequelize.query(sql, { replacements: [...values], transaction }));
+    };
+    const startAnother = async (more: Readonly<Record<string, string>> = {}) => start(more, await freePort());
+    world = { url: running.url, issuer, catalogue, rows, rewrite, settings, startAnother };
   });
   afterAll(async () => {
     for (const stop of stops.toReversed()) await stop();
