@@ -11,6 +11,8 @@ import { loadConfig } from '../src/config.ts';
 import { createBookingService } from '../src/service.ts';
 import { type FlightCatalogueServer, startFlightCatalogue } from './flight-catalogue-server.ts';
 
+type Settings = Readonly<Record<string, string>>;
+
 /** A running booking-service with everything a test needs around it. */
 export type BookingWorld = {
   readonly url: string;
@@ -28,11 +30,11 @@ export type BookingWorld = {
 
 /**
  * Starts booking-service on a database for the tests of the surrounding suite.
- * @param choices settings; without any, bookings are confirmed at once and nothing is paid.
+ * @param choices settings, or what makes them when the suite begins; without any, bookings are confirmed at once and nothing is paid.
  */
 export function useBookingService(
   database: TestDatabase,
-  choices: Readonly<Record<string, string>> = { PAYMENT_PROVIDER: 'none' },
+  choices: Settings | (() => Promise<Settings>) = { PAYMENT_PROVIDER: 'none' },
 ): () => BookingWorld {
   let world: BookingWorld | undefined;
   const stops: (() => Promise<void>)[] = [];
@@ -49,7 +51,7 @@ export function useBookingService(
       FLIGHT_SERVICE_URL: catalogue.url,
       // Where the sandbox sends its webhooks.
       BOOKING_SERVICE_URL: `http://127.0.0.1:${port}`,
-      ...choices,
+      ...(typeof choices === 'function' ? await choices() : choices),
     };
     const service = { name: 'booking-service', loadConfig, createService: createBookingService } as const;
     const start = async (more: Readonly<Record<string, string>>, at: number): Promise<RunningService> => {
