@@ -22,6 +22,12 @@ export type BookingWorld = {
   readonly rows: <Row extends object>(sql: string, values?: readonly (string | number)[]) => Promise<Row[]>;
   /** Changes rows behind the service's back, such as how long ago something was. */
   readonly rewrite: (sql: string, values?: readonly (string | number)[]) => Promise<void>;
+  /** Runs a statement and keeps its transaction open during the work, which may run further statements in it. */
+  readonly inTransaction: (
+    sql: string,
+    values: readonly (string | number)[],
+    work: (more: BookingWorld['rewrite']) => Promise<void>,
+  ) => Promise<void>;
   /** The settings the service runs with. */
   readonly settings: Readonly<Record<string, string>>;
   /** Starts another service on the same database; it ends with the suite, if not before. */
@@ -72,8 +78,16 @@ export function useBookingService(
     const rewrite = async (sql: string, values: readonly (string | number)[] = []) => {
       await own.write((transaction) => own.sequelize.query(sql, { replacements: [...values], transaction }));
     };
+    const inTransaction: BookingWorld['inTransaction'] = (sql, values, work) =>
+      own.sequelize.transaction(async (transaction) => {
+        const run = async (statement: string, replacements: readonly (string | number)[] = []) => {
+          await own.sequelize.query(statement, { replacements: [...replacements], transaction });
+        };
+        await run(sql, values);
+        await work(run);
+      });
     const startAnother = async (more: Readonly<Record<string, string>> = {}) => start(more, await freePort());
-    world = { url: running.url, issuer, catalogue, rows, rewrite, settings, startAnother };
+    world = { url: running.url, issuer, catalogue, rows, rewrite, inTransaction, settings, startAnother };
   });
   afterAll(async () => {
     for (const stop of stops.toReversed()) await stop();

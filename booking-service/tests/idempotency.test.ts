@@ -1,9 +1,11 @@
+import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import type { TestUser } from '@jetbridge/testing/access-tokens.ts';
 import { type Answer, call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { eventually } from '@jetbridge/testing/eventually.ts';
+import { testInternalSecret } from '@jetbridge/testing/service.ts';
 import { expect, test } from 'vitest';
 import { buildOrder, useBookingService } from './booking-world.ts';
 import { buildFlight } from './flight-catalogue-server.ts';
@@ -271,6 +273,53 @@ describeOnEachDatabase('a request with an idempotency key', (database) => {
     }
     expect(await countsOf(world(), flightId)).toEqual({ sold: 5, held: 0 });
   });
+
+  if (database.kind === 'mariadb') {
+    test('keeps its first answer when news of its payment come at the moment in which it is given', async () => {
+      const flightId = newFlight();
+      const user = world().issuer.user();
+      const held = await ask(user, 'hold', buildOrder(flightId));
+      const path = `POST /bookings/${held.body.id}/payments` as const;
+      const paying = ask(user, 'pay', paymentWith('tok_timeout'), { path });
+      const paymentId = await eventually(async () => {
+        const [charge] = await chargesOf(world(), user.userId);
+        if (!charge) throw new Error('The charge is not made yet.');
+        return charge.id;
+      });
+      const told = '{"told":"still processing"}';
+      let heard: Promise<Answer> | undefined;
+      await world().inTransaction('SELECT id FROM bookings WHERE id = ? FOR UPDATE', [held.body.id], async (run) => {
+        heard = tellSuccess(paymentId);
+        await eventually(async () => {
+          const waiting = await world().rows(
+            "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '%FROM bookings%FOR UPDATE'",
+          );
+          expect(waiting).toHaveLength(1);
+        });
+        // As another process would, whose client has waited for long enough.
+        await run(
+          "UPDATE idempotency_keys SET answer_status = 201, answer_body = ? WHERE user_id = ? AND idempotency_key = 'pay'",
+          [told, user.userId],
+        );
+      });
+      expect((await heard)?.status).toBe(200);
+      await paying;
+      expect(await bookingsOf(world(), user.userId)).toMatchObject([{ status: 'confirmed' }]);
+      expect(await keysOf(user)).toContainEqual({ idempotency_key: 'pay', answer_body: told });
+    });
+  }
+
+  function tellSuccess(id: string) {
+    const body = JSON.stringify({
+      type: 'charge.succeeded',
+      charge: { id, reference: `sbx_${id}`, amountMinor: priceMinor, currency: 'USD' },
+    });
+    const secret = createHmac('sha256', testInternalSecret).update('sandbox webhooks').digest('hex');
+    const signedAtS = Math.floor(Date.now() / 1_000);
+    const mac = createHmac('sha256', secret).update(`${signedAtS}.${body}`).digest('hex');
+    const headers = { 'Sandbox-Signature': `t=${signedAtS},v1=${mac}` };
+    return call(world().url, 'POST /webhooks/payments/sandbox', { body, headers });
+  }
 
   function rawRequest(user: TestUser, key: string, order: object): string {
     const body = JSON.stringify(order);

@@ -26,10 +26,6 @@ export async function loadState(
   tx: Transaction,
 ): Promise<DeskState> {
   const needs = requests.map((request) => request.needs);
-  const claims = requests.flatMap(({ idempotency }) => (idempotency ? [idempotency.claim] : []));
-  const wanted = [...claims, ...needs.flatMap(({ answers }) => answers ?? [])];
-  const keys = wanted.length > 0 ? await parts.keys.find(wanted, tx) : [];
-
   const holders = needs.flatMap(({ holder }) => (holder ? [holder] : []));
   const lockedHolders = new Set(holders.filter(({ changes }) => changes).map(({ userId }) => userId));
   const otherHolders = new Set(holders.map(({ userId }) => userId).filter((userId) => !lockedHolders.has(userId)));
@@ -46,6 +42,11 @@ export async function loadState(
 
   const known = new Map(needs.flatMap((need) => need.bookings ?? []).map((booking) => [booking.id, booking]));
   const bookings = known.size > 0 ? await lockBookings(parts.bookings, known, tx) : [];
+
+  // Last: whoever answers a key holds the lock of its booking, and what was answered while we waited must be seen.
+  const claims = requests.flatMap(({ idempotency }) => (idempotency ? [idempotency.claim] : []));
+  const wanted = [...claims, ...needs.flatMap(({ answers }) => answers ?? [])];
+  const keys = wanted.length > 0 ? await parts.keys.find(wanted, tx) : [];
   return new DeskState({ flights: locked, bookings, heldSeats, lockedHolders, keys });
 }
 
