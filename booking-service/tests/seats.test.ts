@@ -85,6 +85,17 @@ describeOnEachDatabase('seats', (database) => {
     expect((await statusesOf(flightId))['1A']).toBe('taken');
   });
 
+  test('are those that are sold, while the layout of another airplane is known but nobody is seated in it yet', async () => {
+    const flightId = world().catalogue.put(flightWith(3));
+    await buy(world().issuer.user(), flightId, { seats: pick(flightId, '2B') });
+    await world().rewrite("UPDATE flights SET document = REPLACE(document, 'AB CD', 'ABC DEF') WHERE id = ?", [
+      flightId,
+    ]);
+    const shown = await statusesOf(flightId);
+    expect(Object.keys(shown).filter((seat) => shown[seat] === 'taken')).toEqual(['2B']);
+    expect(Object.keys(shown)).toHaveLength(12);
+  });
+
   test('chosen with a booking are its own; another one is told that they are taken, and gets no seat at all', async () => {
     const flightId = world().catalogue.put(flightWith(3));
     const [one, other] = [world().issuer.user(), world().issuer.user()];
