@@ -30,8 +30,9 @@ export async function showSeatMap(
       .toSorted((one, other) => cabins.indexOf(one.cabin) - cabins.indexOf(other.cabin))
       .map((layout) => {
         const isOnSale = isOpen && copy.flight.fares.some(({ cabin }) => cabin === layout.cabin);
-        const taken = inventory?.cabins.get(layout.cabin)?.taken ?? null;
-        return presentCabin(layout.cabin, planOf(layout), { taken, isOnSale });
+        const sold = inventory?.cabins.get(layout.cabin);
+        // Seats are sold by this plan until everybody is seated in another airplane.
+        return presentCabin(layout.cabin, sold?.plan ?? planOf(layout), { taken: sold?.taken ?? null, isOnSale });
       }),
   };
 }

@@ -1,127 +1,101 @@
-import { type AddressInfo, createServer, connect as openSocket, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 
-/** What befalls a statement. `cut`: it never arrives. `lose_answer`: it arrives, and nobody hears what came of it. */
-export type StatementFault = 'cut' | 'lose_answer' | 'deadlock' | 'lock_timeout';
+/** A statement of a transaction on its way to the server; START TRANSACTION and COMMIT are statements too. */
+export type TransactionStatement = { readonly sql: string };
 
-/** Which statement a fault meets: the n-th, from 1, of the t-th transaction, from 1, whose first statement has the text. */
-export type FaultPlan = {
-  readonly marker: string;
-  readonly transaction: number;
-  readonly statement: number;
-  readonly fault: StatementFault;
-};
+/**
+ * `cut` ends the connection before the server has the statement, `cut_after` when it has answered it, but nobody got the
+ * answer. `deadlock` and `lock_timeout` let the server answer with error 1213 or 1205 instead of doing it.
+ */
+export type StatementFault = 'cut' | 'cut_after' | 'deadlock' | 'lock_timeout';
 
-/** A proxy in front of a MySQL or MariaDB server that hurts one statement of one transaction. */
+/** Stands between a service and its MySQL or MariaDB server, and spoils the statements it is told to. */
 export type MysqlFaultProxy = {
-  readonly port: number;
-  /** From now on this fault is waited for, and no other. */
-  readonly plan: (plan: FaultPlan) => void;
-  /** Whether the fault that was planned last has happened. */
-  readonly hasStruck: () => boolean;
-  /** The statements of marked transactions since the last plan, each transaction by itself. */
-  readonly transactions: () => readonly (readonly string[])[];
-  readonly stop: () => Promise<void>;
+  /** The same URL as the server's, at the proxy. */
+  urlFor: (serverUrl: string) => string;
+  /** From now on asks about each statement of a transaction whether something shall go wrong; nothing does without. */
+  spoil: (choose: ((statement: TransactionStatement) => StatementFault | undefined) | undefined) => void;
+  stop: () => Promise<void>;
 };
 
-const commandQuery = 3;
+/** From the manual of the protocol: what a client's packet begins with when it carries a statement. */
+const commands = { query: 0x03, prepare: 0x16, execute: 0x17 } as const;
 const headerBytes = 4;
 
-/** The server answers these with the error numbers that deadlocks and lock timeouts have; SIGNAL needs no procedure. */
-const errorStatements = {
+const signals = {
   deadlock: "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'Deadlock found'",
   lock_timeout: "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1205, MESSAGE_TEXT = 'Lock wait timeout exceeded'",
 } as const;
 
-/** Starts a proxy to a server on this machine that speaks the protocol without TLS and without compression. */
-export async function startMysqlFaultProxy(serverPort: number): Promise<MysqlFaultProxy> {
-  let planned: FaultPlan | undefined;
-  let struck = false;
-  let transactions: string[][] = [];
+/** Starts a proxy in front of the server at this URL. */
+export async function startMysqlFaultProxy(serverUrl: string): Promise<MysqlFaultProxy> {
+  const target = new URL(serverUrl);
   const sockets = new Set<Socket>();
+  let choose: ((statement: TransactionStatement) => StatementFault | undefined) | undefined;
 
   const server = createServer((client) => {
-    const upstream = openSocket(serverPort, '127.0.0.1');
+    const upstream = connect({ host: target.hostname, port: Number(target.port || 3306), noDelay: true });
+    client.setNoDelay(true);
+    const cut = () => {
+      client.destroy();
+      upstream.destroy();
+    };
     for (const socket of [client, upstream]) {
       sockets.add(socket);
-      socket.on('error', () => socket.destroy());
+      socket.on('error', cut);
       socket.on('close', () => {
         sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
+        cut();
       });
     }
-    let isAnswerLost = false;
-    upstream.on('data', (bytes: Buffer) => {
-      if (isAnswerLost) client.destroy();
-      else client.write(bytes);
+    let isInTransaction = false;
+    let losesAnswer = false;
+    let pending = Buffer.alloc(0);
+
+    upstream.on('data', (data) => (losesAnswer ? cut() : client.write(data)));
+    client.on('data', (data) => {
+      pending = Buffer.concat([pending, data]);
+      for (let length = packetLength(pending); length !== undefined; length = packetLength(pending)) {
+        pass(pending.subarray(0, length));
+        pending = pending.subarray(length);
+      }
     });
 
-    // Between START TRANSACTION and its end; `current` while that transaction is a marked one.
-    let begins = false;
-    let current: string[] | undefined;
-
-    function faultOf(sql: string): StatementFault | undefined {
-      if (/^START TRANSACTION/i.test(sql)) {
-        begins = true;
-        current = undefined;
-        return undefined;
-      }
-      if (begins && planned && sql.includes(planned.marker)) {
-        current = [];
-        transactions.push(current);
-      }
-      begins = false;
-      if (!current) return undefined;
-      current.push(sql);
-      const isMeant = transactions.length === planned?.transaction && current.length === planned.statement;
-      if (/^(?:COMMIT|ROLLBACK)/i.test(sql)) current = undefined;
-      if (!isMeant || struck) return undefined;
-      struck = true;
-      return planned?.fault;
-    }
-
     function pass(packet: Buffer): void {
-      const isQuery = packet[3] === 0 && packet[headerBytes] === commandQuery;
-      const fault = isQuery ? faultOf(packet.subarray(headerBytes + 1).toString('utf8')) : undefined;
+      const sql = statementOf(packet);
+      if (sql !== undefined && /^START TRANSACTION/i.test(sql)) isInTransaction = true;
+      const fault = sql !== undefined && isInTransaction ? choose?.({ sql }) : undefined;
+      if (sql !== undefined && /^(COMMIT|ROLLBACK)\b/i.test(sql)) isInTransaction = false;
       switch (fault) {
         case undefined:
           upstream.write(packet);
           return;
         case 'cut':
-          client.destroy();
+          cut();
           return;
-        case 'lose_answer':
-          isAnswerLost = true;
+        case 'cut_after':
+          losesAnswer = true;
           upstream.write(packet);
           return;
         case 'deadlock':
         case 'lock_timeout':
-          upstream.write(queryPacket(errorStatements[fault]));
+          upstream.write(queryPacket(signals[fault]));
       }
     }
-
-    let pending = Buffer.alloc(0);
-    client.on('data', (bytes: Buffer) => {
-      pending = Buffer.concat([pending, bytes]);
-      while (pending.length >= headerBytes) {
-        const length = headerBytes + pending.readUIntLE(0, 3);
-        if (pending.length < length) return;
-        pass(pending.subarray(0, length));
-        pending = pending.subarray(length);
-      }
-    });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    // A server that listens on TCP has an address of this form.
-    port: (server.address() as AddressInfo).port,
-    plan: (plan) => {
-      planned = plan;
-      struck = false;
-      transactions = [];
+    urlFor: (url) => {
+      const proxied = new URL(url);
+      proxied.hostname = '127.0.0.1';
+      proxied.port = String(port);
+      return proxied.href;
     },
-    hasStruck: () => struck,
-    transactions: () => transactions,
+    spoil: (next) => {
+      choose = next;
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -130,8 +104,29 @@ export async function startMysqlFaultProxy(serverPort: number): Promise<MysqlFau
   };
 }
 
+/** How many bytes the first packet has, or nothing while it is not all there. */
+function packetLength(bytes: Buffer): number | undefined {
+  if (bytes.length < headerBytes) return undefined;
+  const length = headerBytes + bytes.readUIntLE(0, 3);
+  return bytes.length < length ? undefined : length;
+}
+
+/** The statement a packet carries. Commands begin a new sequence; what belongs to the login never does. */
+function statementOf(packet: Buffer): string | undefined {
+  if (packet[3] !== 0) return undefined;
+  switch (packet[headerBytes]) {
+    case commands.query:
+    case commands.prepare:
+      return packet.toString('utf8', headerBytes + 1);
+    case commands.execute:
+      return '(a prepared statement)';
+    default:
+      return undefined;
+  }
+}
+
 function queryPacket(sql: string): Buffer {
-  const body = Buffer.concat([Buffer.from([commandQuery]), Buffer.from(sql)]);
+  const body = Buffer.concat([Buffer.of(commands.query), Buffer.from(sql)]);
   const header = Buffer.alloc(headerBytes);
   header.writeUIntLE(body.length, 0, 3);
   return Buffer.concat([header, body]);
