@@ -10,6 +10,7 @@ import { createIdempotencyKeys } from './db/idempotency-keys.ts';
 import { createInventory } from './db/inventory.ts';
 import { createPayments } from './db/payments.ts';
 import { createUserHolds } from './db/user-holds.ts';
+import { afterSaleRoutes } from './http/after-sale-routes.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { internalRoutes } from './http/internal-routes.ts';
@@ -62,7 +63,12 @@ export const createBookingService: CreateService<Config> = async (config, contex
     maximumHeldSeats: config.holds.maximumSeatsPerUser,
   };
   return base.serve({
-    routes: [...bookingRoutes(parts), ...openRoutes(parts), ...internalRoutes({ bookings, capacity })],
+    routes: [
+      ...bookingRoutes(parts),
+      ...afterSaleRoutes(parts),
+      ...openRoutes(parts),
+      ...internalRoutes({ bookings, capacity }),
+    ],
     handlers: flightHandlers({ copies, capacity, followUps }, clock),
     jobs: [
       flightChangesJob({ ...parts, database, followUps }),

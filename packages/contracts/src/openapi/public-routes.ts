@@ -1,3 +1,4 @@
+import { afterSaleRoutes } from './after-sale.ts';
 import { bookingRoutes } from './bookings.ts';
 import { flightRoutes } from './flights.ts';
 import { identityRoutes } from './identity.ts';
@@ -10,6 +11,7 @@ export const publicRoutes: readonly PublishedRoute[] = [
   ...identityRoutes,
   ...flightRoutes,
   ...bookingRoutes,
+  ...afterSaleRoutes,
   ...reminderRoutes,
   ...systemRoutes,
 ];
