@@ -8,12 +8,14 @@ import { createFlightFollowUps } from './db/flight-follow-ups.ts';
 import { createFlightCopies } from './db/flights.ts';
 import { createIdempotencyKeys } from './db/idempotency-keys.ts';
 import { createInventory } from './db/inventory.ts';
+import { createLookupAttempts } from './db/lookup-attempts.ts';
 import { createPayments } from './db/payments.ts';
 import { createUserHolds } from './db/user-holds.ts';
 import { afterSaleRoutes } from './http/after-sale-routes.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { internalRoutes } from './http/internal-routes.ts';
+import { lookupRoutes } from './http/lookup-routes.ts';
 import { openRoutes } from './http/open-routes.ts';
 import { writtenAnswers } from './http/written-answers.ts';
 import { flightChangesJob } from './jobs/flight-changes-job.ts';
@@ -39,6 +41,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const payments = createPayments(database);
   const keys = createIdempotencyKeys(database);
   const userHolds = createUserHolds(database);
+  const lookupAttempts = createLookupAttempts(database);
 
   const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings });
   context.owned.defer(desk.stop);
@@ -64,6 +67,8 @@ export const createBookingService: CreateService<Config> = async (config, contex
   };
   return base.serve({
     routes: [
+      // Before the routes of one booking, which take every other word for an id.
+      ...lookupRoutes({ database, bookings, attempts: lookupAttempts, internalSecret: config.profile.internalSecret }),
       ...bookingRoutes(parts),
       ...afterSaleRoutes(parts),
       ...openRoutes(parts),
@@ -72,7 +77,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
     handlers: flightHandlers({ copies, capacity, followUps }, clock),
     jobs: [
       flightChangesJob({ ...parts, database, followUps }),
-      ...housekeepingJobs({ desk, bookings, keys, clock, idempotencyDays: config.idempotencyDays }),
+      ...housekeepingJobs({ desk, bookings, keys, lookupAttempts, clock, idempotencyDays: config.idempotencyDays }),
       ...(provider ? paymentJobs({ ...parts, provider }) : []),
       ...sandboxWebhooksJob(config.payments, database, log),
     ],

@@ -88,6 +88,16 @@ export function createBookings({ sequelize, dialect }: Database) {
     return complete(rows);
   }
 
+  /** The passengers' last names of the booking with this reference, if there is one that somebody was told of. */
+  async function findNames(reference: string, tx: Transaction) {
+    const rows = await sequelize.query<{ id: string; last_name: string }>(
+      `SELECT bookings.id, last_name FROM bookings JOIN passengers ON booking_id = bookings.id
+       WHERE reference = ? AND announced = 1`,
+      { replacements: [reference], type: QueryTypes.SELECT, transaction: tx },
+    );
+    return { id: rows[0]?.id, lastNames: rows.map((row) => row.last_name) };
+  }
+
   /** Puts a segment of a locked booking in the place of the one with the same flight. */
   async function replaceSegment(bookingId: string, segment: SegmentRecord, tx: Transaction): Promise<void> {
     const { flightId, departsAtMs, flightVersion, details } = segment;
@@ -163,6 +173,7 @@ export function createBookings({ sequelize, dialect }: Database) {
     lockMany,
     lockVersions,
     findLapsed,
+    findNames,
     findLiveBefore,
     findLiveOf,
     list,

@@ -34,6 +34,7 @@ export type BookingErrorCode =
   | 'webhook_mismatch'
   | 'idempotency_key_reused'
   | 'idempotency_in_progress'
+  | 'rate_limited'
   | 'desk_busy'
   | 'sale_failed';
 
@@ -46,15 +47,17 @@ export class BookingError extends Error {
   readonly code: BookingErrorCode;
   readonly at: string | undefined;
   readonly facts: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     code: BookingErrorCode,
     detail: string,
-    more: { at?: string; facts?: Readonly<Record<string, unknown>>; cause?: unknown } = {},
+    more: { at?: string; facts?: Readonly<Record<string, unknown>>; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
     super(detail, { cause: more.cause });
     this.code = code;
     this.at = more.at;
     this.facts = more.facts ?? {};
+    this.retryAfterSeconds = more.retryAfterSeconds;
   }
 }

@@ -38,6 +38,7 @@ const statuses = {
   webhook_mismatch: 400,
   idempotency_key_reused: 422,
   idempotency_in_progress: 409,
+  rate_limited: 429,
   desk_busy: 503,
   sale_failed: 503,
 } as const satisfies Record<BookingErrorCode, number>;
@@ -58,19 +59,21 @@ export function toProblem(error: BookingError): HttpProblem {
   if (status === 503) return serviceUnavailable({ effect: effectOf(error), cause: error.cause });
   if (code === 'idempotency_key_reused') return new HttpProblem({ status, code, detail });
   if (status === 422) return invalidBodyAt(error.at ?? '', code, detail);
-  return new HttpProblem({ status, code, detail, facts, headers: headersOf(code) });
+  return new HttpProblem({ status, code, detail, facts, headers: headersOf(error) });
 }
 
 /** Everything that is refused before the desk could write had no effect. */
 const effectOf = ({ facts }: BookingError) => (facts.effect === 'unknown' ? 'unknown' : 'none');
 
-function headersOf(code: BookingErrorCode): Record<string, string> {
+function headersOf({ code, retryAfterSeconds }: BookingError): Record<string, string> {
   switch (code) {
     case 'webhook_unsigned':
       return { 'WWW-Authenticate': 'Bearer' };
     case 'idempotency_in_progress':
     case 'payment_in_progress':
       return { 'Retry-After': '1' };
+    case 'rate_limited':
+      return { 'Retry-After': String(retryAfterSeconds ?? 1) };
     default:
       return {};
   }

@@ -1,4 +1,4 @@
-import type { Caller } from '@jetbridge/service-kit/auth/caller.ts';
+import type { Caller, Guest } from '@jetbridge/service-kit/auth/caller.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Bookings } from '../db/bookings.ts';
 import type { BookingRecord } from '../domain/booking.ts';
@@ -13,7 +13,7 @@ import { readBooking } from './read-booking.ts';
  */
 export async function quoteCancellation(
   { bookings, clock }: { readonly bookings: Bookings; readonly clock: Clock },
-  caller: Caller,
+  caller: Caller | Guest,
   bookingId: string,
 ): Promise<{ readonly booking: BookingRecord; readonly quote: RefundQuote }> {
   const booking = await readBooking(bookings, caller, bookingId, 'bookings:write:any');

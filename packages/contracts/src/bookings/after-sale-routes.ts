@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { id, money } from '../http/primitives.ts';
+import { id, money, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
+import { booking } from './schemas.ts';
 
 const service = 'booking-service';
 
@@ -27,7 +28,33 @@ export const readRefundQuoteRoute = defineRoute({
   method: 'get',
   path: '/bookings/:id/refund-quote',
   access: 'signed_in',
+  orLookup: true,
   summary: 'What cancelling a booking would give back now',
   answer: { status: 200, description: 'The quote', schema: refundQuote, tagged: true },
   problems: ['booking_not_found', 'departed', 'booking_cancelled', 'booking_expired', 'payment_in_progress'],
+});
+
+export const bookingLookup = z
+  .strictObject({ reference: text(20), lastName: text(60).describe('Of any passenger') })
+  .meta({ id: 'BookingLookup' });
+export type BookingLookup = z.infer<typeof bookingLookup>;
+
+export const lookUpBookingRoute = defineRoute({
+  id: 'lookUpBooking',
+  service,
+  method: 'post',
+  path: '/bookings/lookup',
+  access: 'anyone',
+  summary: 'Find a booking by its reference and a last name',
+  body: bookingLookup,
+  answer: {
+    status: 200,
+    description: 'The booking, and a token that opens it',
+    schema: z.object({
+      booking,
+      accessToken: z.string().describe('To be sent as `Authorization: Bearer`'),
+      expiresIn: z.int().describe('For how many seconds the token is good'),
+    }),
+  },
+  problems: ['booking_not_found'],
 });

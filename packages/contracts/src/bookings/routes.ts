@@ -118,6 +118,7 @@ export const readBookingRoute = defineRoute({
   method: 'get',
   path: '/bookings/:id',
   access: 'signed_in',
+  orLookup: true,
   summary: 'One booking',
   answer: { status: 200, description: 'The booking', schema: booking },
   problems: ['booking_not_found'],

@@ -29,6 +29,8 @@ export type Route = {
   /** Stands at the root of the gateway, not below the prefix of the API. */
   readonly atRoot?: true;
   readonly access: Access;
+  /** Beside `access`, the token of a look-up opens it too, for the one resource that was looked up. Only for reading. */
+  readonly orLookup?: true;
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;

@@ -1,5 +1,5 @@
-import { readRefundQuoteRoute } from '../bookings/after-sale-routes.ts';
-import { exampleBookingId } from './bookings.ts';
+import { lookUpBookingRoute, readRefundQuoteRoute } from '../bookings/after-sale-routes.ts';
+import { exampleBooking, exampleBookingId } from './bookings.ts';
 import { exampleFlightId } from './flights.ts';
 import { publish } from './published-route.ts';
 
@@ -19,6 +19,19 @@ export const afterSaleRoutes = [
       refund: usd(24_900),
       fee: usd(5_000),
       lines: [{ flightId: exampleFlightId, paid: usd(29_900), refund: usd(24_900), rule: 'fare_refundable' }],
+    },
+  }),
+  publish(lookUpBookingRoute, {
+    tag,
+    description:
+      'For travellers without an account. Letter case, accents and spaces at the ends make no difference. The token is ' +
+      'good for reading this one booking, its documents and its quote. A wrong name and an unknown reference are ' +
+      'answered alike; after ten wrong tries for one reference, nobody can look it up for up to 15 minutes.',
+    body: { reference: 'K7QX2M', lastName: 'Lovelace' },
+    answer: {
+      booking: exampleBooking,
+      accessToken: 'eyJhbGciOiJIUzI1NiIsInR5cCI6Imxvb2t1cCtqd3QifQ',
+      expiresIn: 3_600,
     },
   }),
 ];

@@ -74,6 +74,8 @@ const booking: Booking = {
   updatedAt: '2026-11-02T09:31:00Z',
 };
 
+export const exampleBooking = booking;
+
 export const bookingRoutes = [
   publish(placeBookingRoute, {
     tag,

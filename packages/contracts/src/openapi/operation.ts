@@ -43,6 +43,7 @@ function describe({ route, description, notInProduction }: PublishedRoute): stri
   return [
     description,
     typeof route.access === 'object' ? `Needs the permission \`${route.access.permission}\`.` : who[route.access],
+    route.orLookup && 'The token of a look-up opens it too, for the booking that was looked up.',
     notInProduction && '**Not in production.**',
   ]
     .filter(Boolean)

@@ -8,6 +8,14 @@ export type Caller = {
   readonly permissions: ReadonlySet<string>;
 };
 
+/** Somebody without an account, whose token of a look-up opens one resource for reading and nothing else. */
+export type Guest = {
+  /** The id of the resource. */
+  readonly onlyFor: string;
+};
+
+export const isGuest = (one: Caller | Guest | undefined): one is Guest => one !== undefined && 'onlyFor' in one;
+
 export function holds(caller: Caller | undefined, permission: Permission): boolean {
   return caller?.permissions.has(permission) ?? false;
 }

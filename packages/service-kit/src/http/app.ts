@@ -3,8 +3,9 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { z } from 'zod';
 import type { AccessTokenVerifier } from '../auth/access-tokens.ts';
 import { bearerTokenOf } from '../auth/bearer-token.ts';
-import type { Caller } from '../auth/caller.ts';
+import { type Caller, type Guest, isGuest } from '../auth/caller.ts';
 import { verifyInternalToken } from '../auth/internal-tokens.ts';
+import { readLookupToken } from '../auth/lookup-tokens.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../log/logger.ts';
 import { readBody, readRawBody } from './body.ts';
@@ -27,8 +28,12 @@ export type RouteRequest<R extends Route> = {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Parsed<R['query']>;
   readonly body: R extends { rawBody: true } ? Buffer : Parsed<R['body']>;
-  /** Always there on routes that need a token. */
-  readonly caller: R['access'] extends 'anyone' | 'service' ? Caller | undefined : Caller;
+  /** Always there on routes that need a token; a guest only where the route lets guests in. */
+  readonly caller: R['access'] extends 'anyone' | 'service'
+    ? Caller | undefined
+    : R extends { orLookup: true }
+      ? Caller | Guest
+      : Caller;
   readonly requestId: string;
   readonly header: (name: string) => string | undefined;
 };
@@ -138,7 +143,7 @@ function openContext(log: Logger): RequestHandler {
 function answer({ route, handle, admit: admitFurther }: BoundRoute, options: HttpAppOptions): RequestHandler {
   return async (req, res) => {
     const caller = await admit(route, req, options);
-    admitFurther?.(caller, req.query);
+    admitFurther?.(isGuest(caller) ? undefined : caller, req.query);
     const query = parseQuery(route.query ?? noQuery, req.query);
     const body = await bodyOf(route, req, res);
     const requestId = currentRequestContext()?.requestId ?? '';
@@ -178,7 +183,7 @@ function answerOtherMethods(
 }
 
 /** Lets a request in, or says why not. @throws HttpProblem 401 or 403. */
-async function admit(route: Route, req: Request, options: HttpAppOptions): Promise<Caller | undefined> {
+async function admit(route: Route, req: Request, options: HttpAppOptions): Promise<Caller | Guest | undefined> {
   const token = bearerTokenOf(req.get('authorization'));
   if (route.access === 'service') {
     if (token === undefined) throw tokenMissing();
@@ -187,6 +192,8 @@ async function admit(route: Route, req: Request, options: HttpAppOptions): Promi
   }
   if (route.access === 'anyone') return token === undefined ? undefined : verifyOptional(token, options);
   if (token === undefined) throw tokenMissing();
+  const guest = route.orLookup && readLookupToken(token, { service: options.service, secret: options.internalSecret });
+  if (guest) return guest;
   const caller = await options.accessTokens.verify(token);
   if (typeof route.access === 'object' && !caller.permissions.has(route.access.permission)) {
     throw permissionMissing(route.access.permission);
