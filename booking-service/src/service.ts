@@ -2,6 +2,7 @@ import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts'
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { createFlightCatalogue } from './clients/flight-catalogue.ts';
 import type { Config } from './config.ts';
+import { createBookingHistory } from './db/booking-history.ts';
 import { createBookings } from './db/bookings.ts';
 import { createCapacities } from './db/capacities.ts';
 import { createFlightFollowUps } from './db/flight-follow-ups.ts';
@@ -35,6 +36,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const base = await openServiceBase('booking-service', { config, context, migrations });
   const { database, clock, log } = base;
   const bookings = createBookings(database);
+  const history = createBookingHistory(database);
   const inventory = createInventory(database);
   const copies = createFlightCopies(database);
   const followUps = createFlightFollowUps(database);
@@ -52,6 +54,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const parts = {
     desk,
     bookings,
+    history,
     payments,
     inventory,
     copies,

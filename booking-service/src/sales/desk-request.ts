@@ -1,6 +1,7 @@
 import type { WrittenAnswer } from '@jetbridge/service-kit/http/app.ts';
 import type { FlightCopy } from '../db/flights.ts';
 import type { BookingRecord } from '../domain/booking.ts';
+import type { Origin } from '../domain/booking-history.ts';
 import type { BookingError } from '../domain/errors.ts';
 import type { DeskState } from './desk-state.ts';
 
@@ -34,6 +35,8 @@ export type Kept = { readonly answer: WrittenAnswer } | { readonly waitsFor: str
 export type DeskRequest<Outcome> = {
   readonly needs: DeskNeeds;
   readonly decide: (state: DeskState) => Outcome;
+  /** On whose behalf, for the histories of the bookings it changes; nobody's if not said. */
+  readonly by?: Origin;
   readonly idempotency?: {
     readonly claim: KeyClaim;
     readonly nowMs: number;

@@ -5,6 +5,7 @@ import type { ClaimedKey } from '../db/idempotency-keys.ts';
 import type { LockedFlight } from '../db/inventory.ts';
 import type { LockedCabin } from '../db/inventory-rows.ts';
 import type { BookingRecord } from '../domain/booking.ts';
+import { type BookingStep, type Origin, unattended } from '../domain/booking-history.ts';
 import type { SeatPlan } from '../domain/seats/seat-plan.ts';
 import type { SeatSet } from '../domain/seats/seat-set.ts';
 
@@ -32,11 +33,15 @@ export class DeskState {
   readonly claims = new Map<string, ClaimedKey>();
   readonly answered = new Map<string, ClaimedKey>();
   readonly events: EventDraft[] = [];
+  /** What each request made of each booking it changed, in order. */
+  readonly steps: BookingStep[] = [];
   readonly #bookings: Map<string, BookingRecord>;
   readonly #heldSeats: Map<string, number>;
   readonly #lockedHolders: ReadonlySet<string>;
   readonly #keys: Map<string, ClaimedKey>;
   #undo: (() => void)[] = [];
+  /** Bookings that the present request has changed, as they were before it. */
+  #touched = new Map<string, BookingRecord | undefined>();
 
   constructor(loaded: {
     flights: ReadonlyMap<string, LockedFlight>;
@@ -53,10 +58,13 @@ export class DeskState {
   }
 
   /** Runs one request's decision; when it throws, nothing of it remains. */
-  attempt<T>(decide: () => T): T {
+  attempt<T>(decide: () => T, by: Origin = unattended): T {
     this.#undo = [];
+    this.#touched = new Map();
     try {
-      return decide();
+      const outcome = decide();
+      this.#noteSteps(by);
+      return outcome;
     } catch (error) {
       for (const undo of this.#undo.toReversed()) undo();
       throw error;
@@ -178,7 +186,15 @@ export class DeskState {
     });
   }
 
+  #noteSteps(by: Origin): void {
+    for (const [id, before] of this.#touched) {
+      const change = this.changes.get(id);
+      if (change) this.steps.push({ before, after: change.after, gone: change.gone, by });
+    }
+  }
+
   #change(after: BookingRecord, gone: boolean): void {
+    if (!this.#touched.has(after.id)) this.#touched.set(after.id, this.booking(after.id));
     const earlier = this.changes.get(after.id);
     const before = earlier ? earlier.before : this.#bookings.get(after.id);
     this.changes.set(after.id, { before, after, gone });

@@ -128,7 +128,7 @@ function pass(verdict: Verdict, waiting: Waiting | undefined): void {
 }
 
 /** Decides one request, or finds that it was decided before. What it is answered is kept under its key. */
-function decide({ decide: work, idempotency }: DeskRequest<unknown>, state: DeskState): Verdict {
+function decide({ decide: work, by, idempotency }: DeskRequest<unknown>, state: DeskState): Verdict {
   const claimed = idempotency && state.key(idempotency.claim);
   if (claimed) {
     if (claimed.fingerprint !== idempotency.claim.fingerprint) return { refusal: keyReused() };
@@ -136,7 +136,7 @@ function decide({ decide: work, idempotency }: DeskRequest<unknown>, state: Desk
     return { reply: { kind: 'replayed', answer: claimed.answer } };
   }
   try {
-    const outcome = state.attempt(() => work(state));
+    const outcome = state.attempt(() => work(state), by);
     if (idempotency) {
       const kept = idempotency.keep(outcome);
       const answer = 'answer' in kept ? kept.answer : null;

@@ -3,10 +3,12 @@ import { insertRows } from '@jetbridge/service-kit/database/insert-rows.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import type { Transaction } from 'sequelize';
+import { historyRow } from '../db/booking-history.ts';
 import { bookingRow, passengerRows, paymentRow, refundRow, segmentRows } from '../db/booking-rows.ts';
 import { keyRow } from '../db/idempotency-keys.ts';
 import type { Inventory } from '../db/inventory.ts';
 import type { BookingRecord } from '../domain/booking.ts';
+import { historyOf } from '../domain/booking-history.ts';
 import { inventoryChanged } from '../messaging/booking-events.ts';
 import type { BookingChange, DeskState } from './desk-state.ts';
 
@@ -43,6 +45,8 @@ export async function writeState(
   await insert('payments', changes.flatMap(paymentRows(added)));
   await insert('refunds', changes.flatMap((change) => added(change, 'refunds')).map(refundRow));
   await replace('refunds', changes.flatMap((change) => altered(change, 'refunds')).map(refundRow), ['id']);
+  const entries = state.steps.flatMap((step) => historyOf(step) ?? []);
+  await insert('booking_history', entries.map(historyRow));
 
   await appendEvents(database, [...state.events, ...state.inventories().map(inventoryChanged)], tx);
 }

@@ -48,6 +48,7 @@ export async function cancelForAirline(parts: Parts, bookingId: string): Promise
       reason: 'airline',
       requestId: `flight-cancelled-${bookingId}`,
     } as const;
-    await parts.desk.ask(cancelling(booking, order));
+    const by = { who: 'airline', requestId: order.requestId } as const;
+    await parts.desk.ask({ ...cancelling(booking, order), by });
   });
 }

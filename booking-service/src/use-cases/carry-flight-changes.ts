@@ -3,10 +3,12 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Transaction } from 'sequelize';
+import type { BookingHistory } from '../db/booking-history.ts';
 import type { Bookings } from '../db/bookings.ts';
 import type { FlightFollowUp, FlightFollowUps } from '../db/flight-follow-ups.ts';
 import type { FlightCopies } from '../db/flights.ts';
 import { hasOtherTimes, type SegmentRecord, segmentAfter } from '../domain/booking.ts';
+import { type HistoryEntry, historyOf } from '../domain/booking-history.ts';
 import { bookingChanged } from '../messaging/booking-events.ts';
 import type { Answers } from '../sales/answers.ts';
 import type { SalesDesk } from '../sales/sales-desk.ts';
@@ -16,6 +18,7 @@ import { type RefitSeatsParts, refitSeats } from './refit-seats.ts';
 export type CarryFlightChangesParts = {
   readonly database: Database;
   readonly bookings: Bookings;
+  readonly history: BookingHistory;
   readonly copies: FlightCopies;
   readonly followUps: FlightFollowUps;
   readonly desk: SalesDesk;
@@ -68,11 +71,12 @@ async function carryFlightChange(parts: CarryFlightChangesParts, followUp: Fligh
 
 /** Bookings are locked in the order of their ids, as everywhere. */
 async function moveBookings(
-  { database, bookings, clock }: CarryFlightChangesParts,
+  { database, bookings, history, clock }: CarryFlightChangesParts,
   flight: Flight,
   ids: readonly string[],
   tx: Transaction,
 ): Promise<void> {
+  const entries: HistoryEntry[] = [];
   for (const id of ids) {
     const booking = await bookings.find(id, tx);
     const isLive = booking?.status === 'confirmed' || booking?.status === 'pending';
@@ -84,5 +88,9 @@ async function moveBookings(
     const segments = booking.segments.map((segment): SegmentRecord => (segment === before ? after : segment));
     const changed = await bookings.markChanged({ ...booking, segments }, clock.nowMs(), tx);
     await appendEvents(database, [bookingChanged(changed)], tx);
+    const by = { who: 'airline', requestId: null } as const;
+    const entry = historyOf({ before: booking, after: changed, gone: false, by });
+    if (entry) entries.push(entry);
   }
+  await history.append(entries, tx);
 }

@@ -70,7 +70,8 @@ async function chargeAndSettle(parts: ChargeParts, noted: Noted, requestId: stri
   const { desk, answers, clock } = parts;
   const concluded = await askAnew(async () => {
     const seen = (await parts.bookings.find(booking.id)) ?? booking;
-    return decided(await desk.ask(acknowledging({ seen, payment, nowMs: clock.nowMs(), answers, requestId })));
+    const request = acknowledging({ seen, payment, nowMs: clock.nowMs(), answers, requestId });
+    return decided(await desk.ask({ ...request, by: { who: 'system', requestId } }));
   });
   return withFailure(parts, concluded);
 }
@@ -106,7 +107,7 @@ export async function settlePayment(
     seen = undefined;
     if (!booking) return withFailure(parts, { booking: null, payment, answer: null });
     const order = { seen: booking, payment, settlement, nowMs: clock.nowMs(), answers, requestId };
-    return withFailure(parts, decided(await desk.ask(settlingCharge(order))));
+    return withFailure(parts, decided(await desk.ask({ ...settlingCharge(order), by: { who: 'system', requestId } })));
   });
 }
 

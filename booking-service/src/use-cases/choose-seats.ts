@@ -25,6 +25,7 @@ export function chooseSeats(
   const { caller, bookingId, choices, requestId } = asked;
   return askAnew(async () => {
     const seen = await readBooking(parts.bookings, caller, bookingId, 'own');
-    return decided(await parts.desk.ask(choosingSeats(seen, { choices, nowMs: parts.clock.nowMs(), requestId })));
+    const request = choosingSeats(seen, { choices, nowMs: parts.clock.nowMs(), requestId });
+    return decided(await parts.desk.ask({ ...request, by: { who: { account: caller.userId }, requestId } }));
   });
 }

@@ -26,8 +26,9 @@ function askUnderKey<Outcome>(
   keep: (outcome: Outcome) => Kept,
 ): Promise<DeskReply<Outcome>> {
   const claim = claimOf(asker);
-  if (!claim) return desk.ask(request);
-  return desk.ask({ ...request, idempotency: { claim, keep, nowMs: clock.nowMs(), refuse: answers.refused } });
+  const by = { who: { account: asker.userId }, requestId: asker.requestId };
+  if (!claim) return desk.ask({ ...request, by });
+  return desk.ask({ ...request, by, idempotency: { claim, keep, nowMs: clock.nowMs(), refuse: answers.refused } });
 }
 
 /**

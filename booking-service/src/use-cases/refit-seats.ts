@@ -32,6 +32,7 @@ export async function refitSeats(parts: RefitSeatsParts, flightId: string): Prom
   });
   if (layouts.length === 0) return;
   await askAnew(async () => {
-    await desk.ask(refittingSeats(flightId, layouts, await bookings.findLiveOf(flightId), clock.nowMs()));
+    const request = refittingSeats(flightId, layouts, await bookings.findLiveOf(flightId), clock.nowMs());
+    await desk.ask({ ...request, by: { who: 'airline', requestId: null } });
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { id, money, text } from '../http/primitives.ts';
+import { id, money, page, pageQuery, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
+import { historyEntry } from './history.ts';
 import { booking } from './schemas.ts';
 
 const service = 'booking-service';
@@ -56,5 +57,17 @@ export const lookUpBookingRoute = defineRoute({
       expiresIn: z.int().describe('For how many seconds the token is good'),
     }),
   },
+  problems: ['booking_not_found'],
+});
+
+export const readBookingHistoryRoute = defineRoute({
+  id: 'readBookingHistory',
+  service,
+  method: 'get',
+  path: '/bookings/:id/history',
+  access: 'signed_in',
+  summary: 'What happened to a booking, the newest last',
+  query: z.strictObject(pageQuery),
+  answer: { status: 200, description: 'A page of its history', schema: page(historyEntry) },
   problems: ['booking_not_found'],
 });

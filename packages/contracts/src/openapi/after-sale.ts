@@ -1,6 +1,7 @@
-import { lookUpBookingRoute, readRefundQuoteRoute } from '../bookings/after-sale-routes.ts';
+import { lookUpBookingRoute, readBookingHistoryRoute, readRefundQuoteRoute } from '../bookings/after-sale-routes.ts';
 import { exampleBooking, exampleBookingId } from './bookings.ts';
 import { exampleFlightId } from './flights.ts';
+import { exampleUserId } from './identity.ts';
 import { publish } from './published-route.ts';
 
 const tag = 'Bookings';
@@ -32,6 +33,26 @@ export const afterSaleRoutes = [
       booking: exampleBooking,
       accessToken: 'eyJhbGciOiJIUzI1NiIsInR5cCI6Imxvb2t1cCtqd3QifQ',
       expiresIn: 3_600,
+    },
+  }),
+  publish(readBookingHistoryRoute, {
+    tag,
+    description:
+      'Who did what, when and by which request, and what it changed. A booking that is paid for in the request that ' +
+      'makes it begins with `placed`; one that waits for its payment with `held`.',
+    path: { id: exampleBookingId },
+    answer: {
+      data: [
+        {
+          at: '2026-11-03T10:00:00Z',
+          actor: { type: 'user', id: exampleUserId },
+          action: 'seats_changed',
+          before: { seats: { psg_01k7v6j5a9b3c7d1e5f9g3h7jk: { [exampleFlightId]: '12A' } } },
+          after: { seats: { psg_01k7v6j5a9b3c7d1e5f9g3h7jk: { [exampleFlightId]: '14C' } } },
+          requestId: 'req_01k7v8s3d5f7g9h1j3k5m7n9p2',
+        },
+      ],
+      nextCursor: null,
     },
   }),
 ];
