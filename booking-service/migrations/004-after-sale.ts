@@ -25,4 +25,12 @@ export async function up({ run, types }: MigrationContext): Promise<void> {
     CONSTRAINT booking_history_actor CHECK (actor_type IN ('user', 'staff', 'airline', 'system'))
   )`);
   await run('CREATE INDEX booking_history_by_booking ON booking_history (booking_id, version, id)');
+
+  // The local day of departure, for reports. Null in rows of an earlier release that runs on meanwhile.
+  await run('ALTER TABLE flights ADD COLUMN departure_day VARCHAR(10)');
+  await run(
+    `UPDATE flights SET departure_day =
+       SUBSTR(REPLACE(JSON_EXTRACT(document, '$.flight.departureLocal'), '"', ''), 1, 10)`,
+  );
+  await run('CREATE INDEX flights_by_departure_day ON flights (departure_day)');
 }

@@ -11,6 +11,7 @@ import { createIdempotencyKeys } from './db/idempotency-keys.ts';
 import { createInventory } from './db/inventory.ts';
 import { createLookupAttempts } from './db/lookup-attempts.ts';
 import { createPayments } from './db/payments.ts';
+import { createSalesReport } from './db/sales-report.ts';
 import { createUserHolds } from './db/user-holds.ts';
 import { afterSaleRoutes } from './http/after-sale-routes.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
@@ -18,6 +19,7 @@ import { createErrorTranslator } from './http/error-statuses.ts';
 import { internalRoutes } from './http/internal-routes.ts';
 import { lookupRoutes } from './http/lookup-routes.ts';
 import { openRoutes } from './http/open-routes.ts';
+import { reportRoutes } from './http/report-routes.ts';
 import { writtenAnswers } from './http/written-answers.ts';
 import { flightChangesJob } from './jobs/flight-changes-job.ts';
 import { housekeepingJobs } from './jobs/housekeeping-jobs.ts';
@@ -74,6 +76,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
       ...lookupRoutes({ database, bookings, attempts: lookupAttempts, internalSecret: config.profile.internalSecret }),
       ...bookingRoutes(parts),
       ...afterSaleRoutes(parts),
+      ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),
       ...internalRoutes({ bookings, capacity }),
     ],

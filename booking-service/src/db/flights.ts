@@ -64,7 +64,13 @@ export function createFlightCopies(database: Database) {
   /** The copy that is kept, locked until the transaction ends; the one given where there was none. */
   async function keepFirst(copy: FlightCopy, nowMs: number, tx: Transaction): Promise<FlightCopy> {
     const { id, version } = copy.flight;
-    const row = { id, version, document: JSON.stringify(copy), fetched_at_ms: nowMs };
+    const row = {
+      id,
+      version,
+      departure_day: departureDayOf(copy),
+      document: JSON.stringify(copy),
+      fetched_at_ms: nowMs,
+    };
     await dialect.insertOrKeep(sequelize, 'flights', [row], tx);
     const [kept] = await sequelize.query<{ document: string }>(
       `SELECT document FROM flights WHERE id = ? ${dialect.forUpdate}`,
@@ -75,11 +81,14 @@ export function createFlightCopies(database: Database) {
 
   async function replace(copy: FlightCopy, nowMs: number, tx: Transaction): Promise<void> {
     const { id, version } = copy.flight;
-    await sequelize.query('UPDATE flights SET version = ?, document = ?, fetched_at_ms = ? WHERE id = ?', {
-      replacements: [version, JSON.stringify(copy), nowMs, id],
-      type: QueryTypes.UPDATE,
-      transaction: tx,
-    });
+    await sequelize.query(
+      'UPDATE flights SET version = ?, departure_day = ?, document = ?, fetched_at_ms = ? WHERE id = ?',
+      {
+        replacements: [version, departureDayOf(copy), JSON.stringify(copy), nowMs, id],
+        type: QueryTypes.UPDATE,
+        transaction: tx,
+      },
+    );
   }
 
   /** Versions of the flights that are known, by id. */
@@ -95,6 +104,9 @@ export function createFlightCopies(database: Database) {
 }
 
 export type FlightCopies = ReturnType<typeof createFlightCopies>;
+
+/** At the airport of departure. */
+const departureDayOf = ({ flight }: FlightCopy) => flight.departureLocal.slice(0, 10);
 
 function read(document: string): FlightCopy {
   // Only `keepFirst` and `replace` write this column.

@@ -43,7 +43,7 @@ export type Route = {
     readonly description: string;
     /** Of an answer in JSON. */
     readonly schema?: z.ZodType;
-    /** Of an answer that is not JSON, as `text/html`. */
+    /** Of an answer that is not JSON, as `text/html`; beside a schema, of the other form that `Accept` may ask for. */
     readonly mediaType?: string;
     /** The answer is a file with a name to save it under. */
     readonly download?: true;

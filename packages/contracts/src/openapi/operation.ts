@@ -82,15 +82,16 @@ function headerParameters(route: Route): oas31.ParameterObject[] {
 
 function successAnswers({ route, examples }: PublishedRoute): ZodOpenApiResponsesObject {
   const { status, description, schema, mediaType } = route.answer;
-  const content = schema
-    ? { 'application/json': { schema, example: examples.answer } }
-    : mediaType && { [mediaType]: { schema: { type: 'string' as const, contentMediaType: mediaType } } };
+  const content = {
+    ...(schema ? { 'application/json': { schema, example: examples.answer } } : {}),
+    ...(mediaType ? { [mediaType]: { schema: { type: 'string' as const, contentMediaType: mediaType } } } : {}),
+  };
   const notModified = {
     description: 'It is what you have',
     headers: successHeaders(route, 304),
   };
   return {
-    [`${status}`]: { description, headers: successHeaders(route, status), ...(content ? { content } : {}) },
+    [`${status}`]: { description, headers: successHeaders(route, status), ...(schema || mediaType ? { content } : {}) },
     ...(route.method === 'get' && isTagged(route) ? { '304': notModified } : {}),
   };
 }

@@ -25,6 +25,7 @@ export const problemCodes = {
   flight_not_found: { status: 404, means: 'There is no such flight.' },
   payment_not_found: { status: 404, means: 'There is no such payment.' },
   mail_not_found: { status: 404, means: 'There is no such mail.' },
+  not_acceptable: { status: 406, means: 'None of the media types in `Accept` is offered here.' },
   already_paid: { status: 409, means: 'The booking is paid.' },
   below_sold: { status: 409, means: 'More seats are sold or held than would be left.' },
   booking_cancelled: { status: 409, means: 'The booking is cancelled.' },

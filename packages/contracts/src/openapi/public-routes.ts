@@ -4,6 +4,7 @@ import { flightRoutes } from './flights.ts';
 import { identityRoutes } from './identity.ts';
 import type { PublishedRoute } from './published-route.ts';
 import { reminderRoutes } from './reminders.ts';
+import { reportRoutes } from './reports.ts';
 import { systemRoutes } from './system.ts';
 
 /** Every route that a client can call, of all services. What does not stand here is not public. */
@@ -12,6 +13,7 @@ export const publicRoutes: readonly PublishedRoute[] = [
   ...flightRoutes,
   ...bookingRoutes,
   ...afterSaleRoutes,
+  ...reportRoutes,
   ...reminderRoutes,
   ...systemRoutes,
 ];

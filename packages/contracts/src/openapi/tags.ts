@@ -5,6 +5,7 @@ export const tags = {
   Catalogue: 'Airports, airlines and airplanes.',
   Schedule: 'The timetable, for staff.',
   Bookings: 'Seats on one or more flights, all or none.',
+  Reports: 'What was sold, for staff.',
   Reminders: 'What was, will be, or was not mailed.',
   System: 'How the system is, its keys, and this document.',
   Sandbox: 'To try things out: a clock that can be moved and a mailbox. Not in production.',
