@@ -65,4 +65,14 @@ describe('reconciling a running system', () => {
     await eventually(async () => expect(await reminderKinds()).toHaveLength(3));
     expect(await reconcile()).toMatchObject({ code: 0 });
   });
+
+  test('finds money that is not that of its booking, and moves none', async () => {
+    spoil('booking', "UPDATE payments SET status = 'failed', active_booking_id = NULL");
+    const found = await reconcile('--fix');
+    expect(found).toMatchObject({ code: 1, output: expect.stringContaining('0 repaired, 2 left') });
+    expect(found.output).toMatch(new RegExp(`${bookingId} +is confirmed and not paid in full +not repaired`));
+    expect(found.output).toMatch(/pay_\w+ +was taken by the sandbox, but has failed here +not repaired/);
+    const { body } = await call(system.api, `GET /bookings/${bookingId}`, { token });
+    expect(body).toMatchObject({ status: 'confirmed', refunds: [] });
+  });
 });

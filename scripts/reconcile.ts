@@ -1,8 +1,9 @@
-// `npm run reconcile [-- --fix]`: compares what must agree: seats with bookings, bookings with what reminder-service
-// knows of them, reminders with those. Ends with 1 when something differs and was not repaired.
+// `npm run reconcile [-- --fix]`: compares what must agree: seats and money with bookings, payments with the books of
+// the sandbox where that is the provider, bookings with what reminder-service knows of them, reminders with those. Ends with 1 when something differs and was not repaired.
 import { parseArgs } from 'node:util';
 import { SettingsError } from '@jetbridge/service-kit/config/settings.ts';
 import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
+import { readProvider } from '../booking-service/src/config.ts';
 import { openBookingChecks } from '../booking-service/src/open-checks.ts';
 import { openReminderChecks } from '../reminder-service/src/open-checks.ts';
 import { compareBookings } from './compare-bookings.ts';
@@ -24,6 +25,7 @@ try {
 /** Returns how many differences are left. */
 async function reconcile(options: { fix: boolean }): Promise<number> {
   const settings = readAllDatabaseSettings(process.env);
+  const provider = readProvider(process.env);
   const log = createLogger({ service: 'reconcile', level: 'warn' });
   await using owned = new AsyncDisposableStack();
   const bookings = await openBookingChecks(settings['booking-service'], log);
@@ -45,6 +47,7 @@ async function reconcile(options: { fix: boolean }): Promise<number> {
       outcome,
     ]),
   });
+  const money = await reconcileMoney(bookings, provider, options);
   const copies = await compareBookings({ bookings, reminders }, options);
   show('Bookings against the copies of reminder-service', {
     titles: ['booking', 'difference', 'outcome'],
@@ -62,10 +65,32 @@ async function reconcile(options: { fix: boolean }): Promise<number> {
       outcome,
     ]),
   });
-  const outcomes = [...seats.findings, ...copies, ...checked.findings].map(({ outcome }) => outcome);
+  const outcomes = [...seats.findings, ...money, ...copies, ...checked.findings].map(({ outcome }) => outcome);
   const left = outcomes.filter((outcome) => outcome !== 'repaired' && outcome !== 'told again').length;
   console.log(summary(outcomes.length, left, options.fix));
   return left;
+}
+
+/** Payments and refunds, each with the outcome of its difference. */
+async function reconcileMoney(
+  bookings: Awaited<ReturnType<typeof openBookingChecks>>,
+  provider: ReturnType<typeof readProvider>,
+  options: { fix: boolean },
+) {
+  const titles = ['id', 'difference', 'outcome'];
+  const paid = await bookings.reconcilePayments({ ...options, isPaidHere: provider !== 'none' });
+  show(`Payments and refunds: ${paid.bookings} bookings looked at`, {
+    titles,
+    rows: paid.findings.map(({ id, difference, outcome }) => [id, difference, outcome]),
+  });
+  if (provider !== 'sandbox') return paid.findings;
+  const outcome = options.fix ? ('not repaired' as const) : ('found' as const);
+  const booked = (await bookings.compareWithSandbox()).map((one) => ({ ...one, outcome }));
+  show('Payments against the books of the sandbox', {
+    titles,
+    rows: booked.map(({ id, difference }) => [id, difference, outcome]),
+  });
+  return [...paid.findings, ...booked];
 }
 
 function show(title: string, { titles, rows }: { titles: string[]; rows: (string | number)[][] }): void {
@@ -76,5 +101,5 @@ function show(title: string, { titles, rows }: { titles: string[]; rows: (string
 function summary(found: number, left: number, fixed: boolean): string {
   if (found === 0) return 'Nothing differs.';
   if (fixed) return `${found} differences, ${found - left} repaired, ${left} left.`;
-  return `${found} differences. "npm run reconcile -- --fix" repairs them.`;
+  return `${found} differences. "npm run reconcile -- --fix" repairs what is safe.`;
 }

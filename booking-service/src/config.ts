@@ -97,7 +97,8 @@ function readPaymentSettings(
   }
 }
 
-function readProvider(environment: Environment): PaymentSettings['provider'] {
+/** Who moves the money; production has to say. */
+export function readProvider(environment: Environment): PaymentSettings['provider'] {
   const choice = z.enum(['sandbox', 'stripe', 'none'], 'must be sandbox, stripe or none').optional();
   const settings = readSettings({ PAYMENT_PROVIDER: choice, NODE_ENV: z.string().optional() }, environment);
   const provider = settings.PAYMENT_PROVIDER;

@@ -56,6 +56,8 @@ export function createPayments(database: Database) {
       const row = await Payment.findByPk(id);
       return row ? toPayment(row) : undefined;
     },
+    findMany: async (ids: readonly string[]): Promise<PaymentRecord[]> =>
+      (await Payment.findAll({ where: { id: [...ids] } })).map(toPayment),
     findRefund: async (id: string): Promise<RefundRecord | undefined> => {
       const row = await Refund.findByPk(id);
       return row ? toRefund(row) : undefined;

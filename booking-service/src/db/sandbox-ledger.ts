@@ -79,6 +79,24 @@ export function createSandboxLedger(database: Database) {
     return rows.map(({ id }) => id);
   }
 
+  async function totalsWhere(
+    condition: string,
+    replacements: (string | number | string[])[],
+  ): Promise<SandboxTotals[]> {
+    const rows = await sequelize.query<{ id: string; amount_minor: number; currency: string; status: string }>(
+      `SELECT id, amount_minor, currency, status FROM sandbox_charges WHERE ${condition}`,
+      { replacements, type: QueryTypes.SELECT },
+    );
+    if (rows.length === 0) return [];
+    const refunded = await sumsOfRefunds(rows.map(({ id }) => id));
+    return rows.map(({ id, amount_minor, currency, status }) => ({
+      chargeId: id,
+      currency,
+      chargedMinor: status === 'succeeded' ? Number(amount_minor) : 0,
+      refundedMinor: refunded.get(id) ?? 0,
+    }));
+  }
+
   return {
     book: charges.book,
 
@@ -117,20 +135,11 @@ export function createSandboxLedger(database: Database) {
     },
 
     /** The next charges by id, from the one after `after` on, for whoever compares the books with the payments. */
-    totals: async ({ after, limit }: { after: string; limit: number }): Promise<SandboxTotals[]> => {
-      const rows = await sequelize.query<{ id: string; amount_minor: number; currency: string; status: string }>(
-        'SELECT id, amount_minor, currency, status FROM sandbox_charges WHERE id > ? ORDER BY id LIMIT ?',
-        { replacements: [after, limit], type: QueryTypes.SELECT },
-      );
-      if (rows.length === 0) return [];
-      const refunded = await sumsOfRefunds(rows.map(({ id }) => id));
-      return rows.map(({ id, amount_minor, currency, status }) => ({
-        chargeId: id,
-        currency,
-        chargedMinor: status === 'succeeded' ? Number(amount_minor) : 0,
-        refundedMinor: refunded.get(id) ?? 0,
-      }));
-    },
+    totals: ({ after, limit }: { after: string; limit: number }): Promise<SandboxTotals[]> =>
+      totalsWhere('id > ? ORDER BY id LIMIT ?', [after, limit]),
+
+    /** Those of these charges that are booked. */
+    totalsOf: (chargeIds: readonly string[]): Promise<SandboxTotals[]> => totalsWhere('id IN (?)', [[...chargeIds]]),
   };
 }
 
