@@ -1,6 +1,6 @@
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../domain/booking.ts';
-import { BookingError } from '../../domain/errors.ts';
+import { assertCancellable } from '../../domain/cancellable.ts';
 import { type RefundRecord, refundedMinor } from '../../domain/payment.ts';
 import { quoteRefund, type RefundQuote } from '../../domain/refund-quote.ts';
 import { bookingCancelled } from '../../messaging/booking-events.ts';
@@ -44,19 +44,6 @@ export function cancelling(
       return cancelled;
     },
   };
-}
-
-function assertCancellable({ status, segments, payments }: BookingRecord, nowMs: number): void {
-  if (status === 'expired') {
-    throw new BookingError('booking_expired', 'This booking was not paid in time and is held no longer.');
-  }
-  if (payments.some((payment) => payment.status === 'processing')) {
-    throw new BookingError('payment_in_progress', 'A payment of this booking is under way. Cancel when it has ended.');
-  }
-  const firstDepartureMs = Math.min(...segments.map(({ departsAtMs }) => departsAtMs));
-  if (firstDepartureMs <= nowMs) {
-    throw new BookingError('departed', 'The first flight of this booking has left; it can no longer be cancelled.');
-  }
 }
 
 /** What is given back of what was paid, never more. */
