@@ -1,3 +1,4 @@
+import { newId } from '@jetbridge/service-kit/ids.ts';
 import { call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { expect, test } from 'vitest';
@@ -139,5 +140,129 @@ describeOnEachDatabase('bad input', (database) => {
     expect(refused.headers.get('allow')).toBe('POST, GET, HEAD');
     expect((await call(url, 'GET /internal/events?types=x')).status).toBe(401);
     expect((await call(url, 'GET /internal/events?types=x', { token: issuer.admin().token })).status).toBe(401);
+  });
+});
+
+describeOnEachDatabase('bad input to what is held', (database) => {
+  const world = useBookingService(database, { PAYMENT_PROVIDER: 'sandbox' });
+  const visa = { method: 'card', token: 'tok_visa' };
+
+  async function hold() {
+    const { url, issuer, catalogue } = world();
+    const flightId = catalogue.put(buildFlight());
+    const user = issuer.user();
+    const held = await call(url, 'POST /bookings', { token: user.token, body: buildOrder(flightId) });
+    return { flightId, user, held: held.body };
+  }
+  type Pointed = { pointer: string };
+
+  test.for([
+    ['no method', { method: undefined }, '/method'],
+    ['a method in a list', { method: ['card'] }, '/method'],
+    ['a method that does not exist', { method: 'cash' }, '/method'],
+    ['no token', { token: undefined }, '/token'],
+    ['an empty token', { token: '' }, '/token'],
+    ['a token as a number', { token: 9007199254740992 }, '/token'],
+    ['a token as an object', { token: { $gt: '' } }, '/token'],
+    ['a token with a line break', { token: 'tok_visa\r\nX: y' }, '/token'],
+    ['a token of 201 characters', { token: 'x'.repeat(201) }, '/token'],
+    ['an amount of its own', { amount: { amount: 1, currency: 'USD' } }, '/amount'],
+    ['a total of its own', { total: 1 }, '/total'],
+    ['a status of its own', { status: 'succeeded' }, '/status'],
+    ['a user of its own', { userId: 'usr_1' }, '/userId'],
+    ['roles of its own', { roles: ['admin'] }, '/roles'],
+    ['an id of its own', { id: 'pay_1' }, '/id'],
+  ] as const)('a payment with %s is refused at its place, and nothing is charged', async ([, wrong, pointer]) => {
+    const { user, held, flightId } = await hold();
+    const { url, rows } = world();
+    const body = { ...visa, ...wrong };
+    const refused = await call(url, `POST /bookings/${held.id}/payments`, { token: user.token, body });
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors.map((error: Pointed) => error.pointer)).toContain(pointer);
+    const order = { token: user.token, body: buildOrder(flightId, { payment: body }) };
+    const together = await call(url, 'POST /bookings', order);
+    expect(together.status).toBe(422);
+    expect(together.body.errors.map((error: Pointed) => error.pointer)).toContain(`/payment${pointer}`);
+    expect(await rows('SELECT id FROM payments WHERE user_id = ?', [user.userId])).toEqual([]);
+    expect((await call(url, `GET /bookings/${held.id}`, { token: user.token })).body).toEqual(held);
+  });
+
+  test.for([
+    ['no list', { seats: undefined }, '/seats'],
+    ['an object', { seats: {} }, '/seats'],
+    ['a string', { seats: '12A' }, '/seats'],
+    ['null in it', { seats: [null] }, '/seats/0'],
+    ['a status of its own', { seats: [], status: 'confirmed' }, '/status'],
+    [
+      '163 seats',
+      { seats: Array.from({ length: 163 }, () => ({ flightId: 'f', passenger: 0, seat: '1A' })) },
+      '/seats',
+    ],
+  ] as const)('a choice of seats with %s is refused at its place', async ([, body, pointer]) => {
+    const { user, held } = await hold();
+    const { url } = world();
+    const refused = await call(url, `PUT /bookings/${held.id}/seats`, { token: user.token, body });
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors.map((error: Pointed) => error.pointer)).toContain(pointer);
+    expect((await call(url, `GET /bookings/${held.id}`, { token: user.token })).body).toEqual(held);
+  });
+
+  const routes = [
+    ['GET', '', undefined],
+    ['POST', '/cancel', undefined],
+    ['POST', '/payments', visa],
+    ['PUT', '/seats', { seats: [{ flightId: 'flt_1', passenger: 0, seat: '1A' }] }],
+  ] as const;
+
+  test.for(routes)("%s of someone else's booking%s looks like that of none", async ([method, path, body]) => {
+    const { held, user } = await hold();
+    const { url, issuer, rows } = world();
+    const stranger = issuer.user();
+    const ask = (id: string) =>
+      call(url, `${method} /bookings/${id}${path}`, { token: stranger.token, ...(body ? { body } : {}) });
+    const theirs = await ask(held.id);
+    for (const id of [newId('bkg'), 'bkg_1', '0', '%27%20OR%201=1', 'x'.repeat(500), '%f0%9f%92%a9']) {
+      const unknown = await ask(id);
+      expect([id, unknown.status]).toEqual([id, 404]);
+      expect({ ...unknown.body, requestId: '' }).toEqual({ ...theirs.body, requestId: '' });
+    }
+    expect(theirs.headers.get('etag')).toBeNull();
+    expect((await call(url, `GET /bookings/${held.id}`, { token: user.token })).body).toEqual(held);
+    expect(await rows('SELECT id FROM payments WHERE booking_id = ?', [held.id])).toEqual([]);
+    // Without a token nobody learns whether the route, the booking or the body is right.
+    for (const id of [held.id, newId('bkg')]) {
+      const answer = await call(url, `${method} /bookings/${id}${path}`, { body: body ? { wrong: 1 } : undefined });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    }
+  });
+
+  test('other methods of these routes are refused with those that are allowed', async () => {
+    const { held, user, flightId } = await hold();
+    const { url } = world();
+    for (const [request, allow] of [
+      [`PATCH /bookings/${held.id}`, 'GET, HEAD'],
+      [`DELETE /bookings/${held.id}/seats`, 'PUT'],
+      [`GET /bookings/${held.id}/payments`, 'POST'],
+      [`POST /flights/${flightId}/seat-map`, 'GET, HEAD'],
+    ] as const) {
+      const refused = await call(url, request, { token: user.token });
+      expect([request, refused.status, refused.headers.get('allow')]).toEqual([request, 405, allow]);
+    }
+    expect((await call(url, `GET /bookings/${held.id}`, { token: user.token })).body).toEqual(held);
+  });
+
+  test.for(['.', '..', '%00', '%ff', "' OR 1=1", 'x'.repeat(200), '9007199254740993'])(
+    'the seat map of %s is that of no flight',
+    async (flightId) => {
+      const refused = await call(world().url, `GET /flights/${encodeURIComponent(flightId)}/seat-map`);
+      expect([400, 404]).toContain(refused.status);
+      expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    },
+  );
+
+  test('a webhook of two megabytes is too large, whoever sends it', async () => {
+    const refused = await call(world().url, 'POST /webhooks/payments/sandbox', { body: 'x'.repeat(2_000_000) });
+    expect(refused.body).toMatchObject({ status: 413, code: 'body_too_large' });
   });
 });

@@ -310,6 +310,7 @@ describeOnEachDatabase('seats', (database) => {
     expect(await typesToldOf(world(), stays.body.id)).toEqual(['booking.created', 'booking.confirmed']);
     const moved = await read(moving, moves.body.id);
     const [left, right] = seatsOf(moved, flightId);
+    expect(left).toMatch(/^[1-3][A-D]$/);
     expect(left?.slice(0, -1)).toBe(right?.slice(0, -1));
     expect(moved.version).toBe(moves.body.version + 1);
     expect(await typesToldOf(world(), moves.body.id)).toContain('booking.changed');
