@@ -329,6 +329,8 @@ describeOnEachDatabase('payments that take their time', (database) => {
       await tell(`${news} `, signed(news)),
       await tell(news, signed(news, now - 301)),
       await tell(news, signed(news, now + 301)),
+      await tell('{"type":"charge.succeeded"}'),
+      await tell('not json'),
       await tell(newsOf(id, 1)),
       await tell(newsOf(id, priceMinor, 'EUR')),
       await tell(newsOf(newId('pay'))),
@@ -336,7 +338,10 @@ describeOnEachDatabase('payments that take their time', (database) => {
       await call(world().url, 'POST /webhooks/payments/stripe', { body: news, headers: signed(news) }),
       await call(world().url, 'POST /webhooks/payments/..%2fsandbox', { body: news, headers: signed(news) }),
     ];
-    expect(refusals.map(({ status }) => status)).toEqual([401, 401, 401, 401, 400, 400, 400, 400, 404, 404, 404, 404]);
+    expect(refusals.map(({ status }) => status)).toEqual([
+      ...[401, 401, 401, 401, 400, 400, 400, 400, 400, 400],
+      ...[404, 404, 404, 404],
+    ]);
     for (const refusal of refusals) {
       expect(refusal.headers.get('content-type')).toMatch(/^application\/problem\+json/);
       expect(refusal.body.requestId).toBe(refusal.headers.get('x-request-id'));
