@@ -29,6 +29,7 @@ import { flightHandlers } from './messaging/flight-handlers.ts';
 import { createPaymentProvider } from './payments/create-provider.ts';
 import { createCapacityDesk } from './sales/capacity-desk.ts';
 import { createSalesDesk } from './sales/sales-desk.ts';
+import { createSeatsUnderWay } from './sales/seats-under-way.ts';
 import { showSalesMetrics } from './sales-metrics.ts';
 
 const migrations = new URL('../migrations/', import.meta.url);
@@ -69,6 +70,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
     currency: config.currency,
     holdMs: config.holds.lengthMs,
     maximumHeldSeats: config.holds.maximumSeatsPerUser,
+    seatsUnderWay: createSeatsUnderWay(config.holds.maximumSeatsPerUser),
   };
   return base.serve({
     routes: [

@@ -58,8 +58,9 @@ export function createIdempotencyKeys({ sequelize }: Database) {
       );
       if (rows.length === 0) return 0;
       const places = rows.map(() => '(user_id = ? AND idempotency_key = ?)').join(' OR ');
-      await sequelize.query(`DELETE FROM idempotency_keys WHERE ${places}`, {
-        replacements: rows.flatMap((row) => [row.user_id, row.idempotency_key]),
+      // By age as well: a key that was forgotten meanwhile may have been claimed anew.
+      await sequelize.query(`DELETE FROM idempotency_keys WHERE created_at_ms < ? AND (${places})`, {
+        replacements: [beforeMs, ...rows.flatMap((row) => [row.user_id, row.idempotency_key])],
         type: QueryTypes.DELETE,
       });
       return rows.length;

@@ -32,6 +32,7 @@ export type BookingErrorCode =
   | 'webhook_unsigned'
   | 'webhook_outdated'
   | 'webhook_mismatch'
+  | 'webhook_unreadable'
   | 'idempotency_key_reused'
   | 'idempotency_in_progress'
   | 'rate_limited'

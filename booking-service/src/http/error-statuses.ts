@@ -36,6 +36,7 @@ const statuses = {
   webhook_unsigned: 401,
   webhook_outdated: 400,
   webhook_mismatch: 400,
+  webhook_unreadable: 400,
   idempotency_key_reused: 422,
   idempotency_in_progress: 409,
   rate_limited: 429,

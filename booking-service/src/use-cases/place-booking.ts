@@ -12,6 +12,7 @@ import { assertPartyMayTravel, seatsFor } from '../domain/party.ts';
 import type { PaymentRecord } from '../domain/payment.ts';
 import { refusalOfSettled } from '../domain/settlement.ts';
 import { placing } from '../sales/operations/place.ts';
+import type { SeatsUnderWay } from '../sales/seats-under-way.ts';
 import { attemptDeadlineMs, type ChargeParts, chargePayment } from './charge-payment.ts';
 import { findFlightsForSale } from './find-flights-for-sale.ts';
 import { type Asker, type KeyedReply, prepareAndAsk } from './keyed-request.ts';
@@ -25,6 +26,7 @@ export type PlaceBookingParts = Omit<ChargeParts, 'provider'> & {
   /** How long a booking is held for payment. */
   readonly holdMs: number;
   readonly maximumHeldSeats: number;
+  readonly seatsUnderWay: SeatsUnderWay;
 };
 
 /**
@@ -32,7 +34,13 @@ export type PlaceBookingParts = Omit<ChargeParts, 'provider'> & {
  * nothing remains of it when it was declined; without, it is held for a while.
  * @throws BookingError with the reason; then nothing is sold.
  */
-export async function placeBooking(parts: PlaceBookingParts, asker: Asker, order: NewBooking): Promise<KeyedReply> {
+export function placeBooking(parts: PlaceBookingParts, asker: Asker, order: NewBooking): Promise<KeyedReply> {
+  const place = () => placeAndPay(parts, asker, order);
+  if (!order.payment || !parts.provider) return place();
+  return parts.seatsUnderWay.during(asker.userId, seatsFor(order.passengers), place);
+}
+
+async function placeAndPay(parts: PlaceBookingParts, asker: Asker, order: NewBooking): Promise<KeyedReply> {
   const { answers, provider } = parts;
   let looks = 0;
   const reply = await prepareAndAsk(

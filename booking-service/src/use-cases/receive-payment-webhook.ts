@@ -4,7 +4,8 @@ import { type ChargeParts, settlePayment } from './charge-payment.ts';
 
 /**
  * Hears news of a charge from its provider. News that come again change nothing.
- * @throws BookingError `webhook_unsigned`, `webhook_outdated`, `webhook_mismatch`, `payment_not_found`.
+ * @throws BookingError `webhook_unsigned`, `webhook_outdated`, `webhook_unreadable`, `webhook_mismatch`,
+ * `payment_not_found`.
  */
 export async function receivePaymentWebhook(
   parts: Omit<ChargeParts, 'provider'> & { readonly provider: ChargeParts['provider'] | null },
@@ -34,6 +35,7 @@ function readNews<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof WebhookRefused) throw new BookingError(error.code, error.message);
-    throw error;
+    // It was signed, so nobody forged it: the provider says something in a way that we don't know.
+    throw new BookingError('webhook_unreadable', 'The webhook is not of a form that is known here.', { cause: error });
   }
 }

@@ -189,5 +189,5 @@ export const paymentWebhookRoute = defineRoute({
   summary: 'News of a charge, signed by the payment provider',
   rawBody: true,
   answer: { status: 200, description: 'Heard', schema: z.object({ received: z.literal(true) }) },
-  problems: ['webhook_unsigned', 'webhook_outdated', 'webhook_mismatch', 'payment_not_found'],
+  problems: ['webhook_unsigned', 'webhook_outdated', 'webhook_unreadable', 'webhook_mismatch', 'payment_not_found'],
 });

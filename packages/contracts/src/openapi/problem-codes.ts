@@ -7,6 +7,7 @@ export const problemCodes = {
   bad_header: { status: 400, means: 'A header is not well-formed: `errors` names it.' },
   invalid_json: { status: 400, means: 'The body is not well-formed JSON.' },
   webhook_mismatch: { status: 400, means: 'The webhook speaks of another amount than the payment.' },
+  webhook_unreadable: { status: 400, means: 'The webhook was signed, but is not of a form that is known here.' },
   webhook_outdated: { status: 400, means: 'The webhook was signed more than five minutes ago.' },
   invalid_cursor: { status: 400, means: 'The cursor does not belong to this list.' },
   token_missing: { status: 401, means: 'An access token is needed.' },
