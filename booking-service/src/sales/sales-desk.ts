@@ -53,6 +53,7 @@ export function createSalesDesk(parts: LoadStateParts & { readonly database: Dat
   const { database } = parts;
   const waiting: Waiting[] = [];
   const lanes = new Set<Promise<void>>();
+  const flightsAtWork = new Set<string>();
   // A batch serves many requests: what it logs and tells must not carry the name of the one that happened to wake it.
   const outsideOfRequests = AsyncLocalStorage.snapshot();
 
@@ -67,7 +68,31 @@ export function createSalesDesk(parts: LoadStateParts & { readonly database: Dat
   async function work(): Promise<void> {
     // What was read from sockets in the same turn is decided together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) await serve(waiting.splice(0, batchSize));
+    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
+      const flights = batch.flatMap(({ request }) => flightIdsOf(request));
+      for (const id of flights) flightsAtWork.add(id);
+      try {
+        await serve(batch);
+      } finally {
+        for (const id of flights) flightsAtWork.delete(id);
+      }
+    }
+  }
+
+  /**
+   * The next requests in the order of arrival, but for those whose flights another batch is working on: they would only
+   * wait for its locks. Whoever works on them comes back for these.
+   */
+  function takeBatch(): Waiting[] {
+    const batch: Waiting[] = [];
+    const passedOver: Waiting[] = [];
+    for (const one of waiting.splice(0)) {
+      const isFree = flightIdsOf(one.request).every((id) => !flightsAtWork.has(id));
+      if (isFree && batch.length < batchSize) batch.push(one);
+      else passedOver.push(one);
+    }
+    waiting.push(...passedOver);
+    return batch;
   }
 
   async function serve(batch: readonly Waiting[]): Promise<void> {
@@ -120,6 +145,10 @@ export function createSalesDesk(parts: LoadStateParts & { readonly database: Dat
       while (lanes.size > 0) await Promise.all(lanes);
     },
   };
+}
+
+function flightIdsOf({ needs }: DeskRequest<unknown>): string[] {
+  return needs.flights.map((flight) => (typeof flight === 'string' ? flight : flight.flight.id));
 }
 
 function pass(verdict: Verdict, waiting: Waiting | undefined): void {
