@@ -43,6 +43,8 @@ export type Route = {
     readonly schema?: z.ZodType;
     /** Of an answer that is not JSON, as `text/html`. */
     readonly mediaType?: string;
+    /** The answer is a file with a name to save it under. */
+    readonly download?: true;
     /** Carries an `ETag`, as every answer does that has a version. */
     readonly tagged?: true;
   };

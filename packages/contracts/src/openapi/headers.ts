@@ -14,6 +14,11 @@ export const headerComponents = {
     required: true,
     schema: { type: 'string', examples: ['"3"'] },
   },
+  SaveAs: {
+    description: 'Under which name to save the file (RFC 6266).',
+    required: true,
+    schema: { type: 'string', examples: ['attachment; filename="ticket-K7QX2M.pdf"'] },
+  },
   RateLimit: {
     description: 'What is left of the budget, and in how many seconds it is renewed (IETF draft 8).',
     schema: { type: 'string', examples: ['"address"; r=97; t=41'] },
@@ -50,7 +55,11 @@ export function answerHeaders(route: Pick<Route, 'service'>, status: number): Zo
 
 /** The headers of a success, or of 304. */
 export function successHeaders(route: Route, status: number): ZodOpenApiHeadersObject {
-  return { ...answerHeaders(route, status), ...(isTagged(route) ? { ETag: reference('EntityTag') } : {}) };
+  return {
+    ...answerHeaders(route, status),
+    ...(isTagged(route) ? { ETag: reference('EntityTag') } : {}),
+    ...(route.answer.download && status === 200 ? { 'Content-Disposition': reference('SaveAs') } : {}),
+  };
 }
 
 /** Whether the answer has an `ETag`: what it says, or one resource with a version. */

@@ -83,7 +83,7 @@ function successAnswers({ route, examples }: PublishedRoute): ZodOpenApiResponse
   const { status, description, schema, mediaType } = route.answer;
   const content = schema
     ? { 'application/json': { schema, example: examples.answer } }
-    : mediaType && { [mediaType]: { schema: { type: 'string' as const } } };
+    : mediaType && { [mediaType]: { schema: { type: 'string' as const, contentMediaType: mediaType } } };
   const notModified = {
     description: 'It is what you have',
     headers: successHeaders(route, 304),

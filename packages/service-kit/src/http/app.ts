@@ -8,6 +8,8 @@ import { verifyInternalToken } from '../auth/internal-tokens.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../log/logger.ts';
 import { readBody, readRawBody } from './body.ts';
+import { type DocumentReply, sendDocument } from './document-reply.ts';
+import { isWhatTheyHave } from './entity-tags.ts';
 import {
   HttpProblem,
   internalError,
@@ -40,6 +42,7 @@ export type RouteReply<R extends Route> =
       readonly version?: string | number;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  | DocumentReply
   | { readonly written: WrittenAnswer; readonly replayed: boolean };
 
 /** An answer as it goes out, to be kept and given again byte for byte. */
@@ -152,7 +155,7 @@ function answer({ route, handle, admit: admitFurther }: BoundRoute, options: Htt
       requestId,
       header: (name) => req.get(name),
     });
-    send(route, reply, req, res);
+    await send(route, reply, req, res);
   };
 }
 
@@ -204,19 +207,19 @@ async function verifyOptional(token: string, options: HttpAppOptions): Promise<C
   }
 }
 
-function send(route: Route, reply: RouteReply<Route>, req: Request, res: Response): void {
+async function send(route: Route, reply: RouteReply<Route>, req: Request, res: Response): Promise<void> {
   if ('written' in reply) {
     sendWritten(reply, res);
     return;
   }
+  if ('bytes' in reply) {
+    await sendDocument(reply, req, res);
+    return;
+  }
   for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value);
-  if (reply.version !== undefined) {
-    const tag = `"${reply.version}"`;
-    res.setHeader('ETag', tag);
-    if (route.method === 'get' && req.get('if-none-match') === tag) {
-      res.status(304).end();
-      return;
-    }
+  if (isWhatTheyHave(reply.version, req, res) && route.method === 'get') {
+    res.status(304).end();
+    return;
   }
   res.status(route.answer.status);
   if (route.answer.schema) res.json(reply.body);
