@@ -11,6 +11,7 @@ import { createInventory } from './db/inventory.ts';
 import { createPayments } from './db/payments.ts';
 import { createUserHolds } from './db/user-holds.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
+import { documentRoutes } from './http/document-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { internalRoutes } from './http/internal-routes.ts';
 import { openRoutes } from './http/open-routes.ts';
@@ -64,7 +65,12 @@ export const createBookingService: CreateService<Config> = async (config, contex
     seatsUnderWay: createSeatsUnderWay(config.holds.maximumSeatsPerUser),
   };
   return base.serve({
-    routes: [...bookingRoutes(parts), ...openRoutes(parts), ...internalRoutes({ bookings, capacity })],
+    routes: [
+      ...bookingRoutes(parts),
+      ...documentRoutes(parts),
+      ...openRoutes(parts),
+      ...internalRoutes({ bookings, capacity }),
+    ],
     handlers: flightHandlers({ copies, capacity, followUps }, clock),
     jobs: [
       flightChangesJob({ ...parts, database, followUps }),
