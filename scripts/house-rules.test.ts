@@ -27,10 +27,17 @@ function importsOf(file: string): Import[] {
 
 const importsBelow = (folder: string) => sourceOf(folder).flatMap(importsOf);
 
-/** The room of a service that a relative import leads into: `domain`, `db` …, or `src` itself. */
+/** Rooms that a subject of a large service has for itself: `sales/db`, `payments/domain`. */
+const roomsOfSubjects = new Set([
+  ...['domain', 'db', 'clients', 'use-cases', 'presenters', 'messaging', 'http', 'jobs'],
+  ...['desk', 'operations', 'providers'],
+]);
+
+/** The room of a service that a file lies in: `domain`, `db` …, be it of the service or of a subject, or `src` itself. */
 function roomOf(service: string, path: string): string {
-  const [, room = ''] = new RegExp(`^${service}/src/(?:([a-z-]+)/)?`).exec(path) ?? [];
-  return room || 'src';
+  const [, folders = ''] = new RegExp(`^${service}/src/(?:(.+)/)?[^/]+$`).exec(path) ?? [];
+  const [first = '', ...others] = folders.split('/');
+  return others.find((folder) => roomsOfSubjects.has(folder)) ?? (first || 'src');
 }
 
 const targetOf = ({ file, from }: Import) =>
@@ -38,12 +45,13 @@ const targetOf = ({ file, from }: Import) =>
 
 /** Which rooms of its own service a room must not look into. */
 const closedDoors: Readonly<Record<string, readonly string[]>> = {
-  db: ['use-cases', 'http', 'messaging', 'jobs', 'clients', 'presenters', 'sales'],
-  presenters: ['db', 'use-cases', 'http', 'messaging', 'jobs', 'clients', 'sales'],
+  db: ['use-cases', 'http', 'messaging', 'jobs', 'clients', 'presenters', 'desk', 'operations'],
+  presenters: ['db', 'use-cases', 'http', 'messaging', 'jobs', 'clients', 'desk', 'operations'],
   clients: ['db', 'http', 'messaging', 'jobs'],
   'use-cases': ['http', 'jobs'],
-  sales: ['http', 'jobs', 'use-cases'],
-  payments: ['http', 'jobs', 'use-cases', 'messaging', 'sales', 'presenters', 'clients'],
+  desk: ['http', 'jobs', 'use-cases', 'operations'],
+  operations: ['http', 'jobs', 'use-cases'],
+  providers: ['http', 'jobs', 'use-cases', 'messaging', 'desk', 'operations', 'presenters', 'clients'],
   messaging: ['http', 'jobs'],
   jobs: ['http', 'messaging'],
   http: ['jobs', 'messaging'],

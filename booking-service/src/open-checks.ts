@@ -1,17 +1,17 @@
 import { type DatabaseSettings, openDatabase } from '@jetbridge/service-kit/database/open-database.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
-import { createBookingVersions } from './db/booking-versions.ts';
-import { createBookings } from './db/bookings.ts';
-import { createCapacities } from './db/capacities.ts';
-import { createFlightCopies } from './db/flights.ts';
-import { createInventoryCheck } from './db/inventory-check.ts';
-import { createPaymentCheck } from './db/payment-check.ts';
-import { createPayments } from './db/payments.ts';
-import { createSandboxLedger } from './db/sandbox-ledger.ts';
-import { announceAgain } from './use-cases/announce-again.ts';
-import { compareWithSandbox } from './use-cases/compare-with-sandbox.ts';
-import { reconcileInventory } from './use-cases/reconcile-inventory.ts';
-import { reconcilePayments } from './use-cases/reconcile-payments.ts';
+import { createBookingVersions } from './bookings/db/booking-versions.ts';
+import { createBookings } from './bookings/db/bookings.ts';
+import { announceAgain } from './bookings/use-cases/announce-again.ts';
+import { createFlightCopies } from './flights/db/flights.ts';
+import { createPaymentCheck } from './payments/db/payment-check.ts';
+import { createPayments } from './payments/db/payments.ts';
+import { createSandboxLedger } from './payments/db/sandbox-ledger.ts';
+import { compareWithSandbox } from './payments/use-cases/compare-with-sandbox.ts';
+import { reconcilePayments } from './payments/use-cases/reconcile-payments.ts';
+import { createCapacities } from './sales/db/capacities.ts';
+import { createInventoryCheck } from './sales/db/inventory-check.ts';
+import { reconcileInventory } from './sales/use-cases/reconcile-inventory.ts';
 
 /** What looks after this service's data while the service may run or not; its schema must be there already. */
 export async function openBookingChecks(settings: DatabaseSettings, log: Logger) {

@@ -1,6 +1,6 @@
 import type { Metrics } from '@jetbridge/service-kit/metrics/metrics.ts';
-import type { Payments } from './db/payments.ts';
-import type { SalesDesk } from './sales/sales-desk.ts';
+import type { Payments } from './payments/db/payments.ts';
+import type { SalesDesk } from './sales/desk/sales-desk.ts';
 
 /** Shows how crowded the desk is, and money that somebody should look after. */
 export function showSalesMetrics(metrics: Metrics, { desk, payments }: { desk: SalesDesk; payments: Payments }): void {

@@ -1,6 +1,6 @@
 import type { BookingStatus } from '@jetbridge/contracts/bookings/schemas.ts';
-import type { BookingRecord, SegmentRecord } from '../src/domain/booking.ts';
-import type { PaymentRecord, RefundRecord } from '../src/domain/payment.ts';
+import type { BookingRecord, SegmentRecord } from '../src/bookings/domain/booking.ts';
+import type { PaymentRecord, RefundRecord } from '../src/payments/domain/payment.ts';
 
 const airport = (code: string) => ({
   code,

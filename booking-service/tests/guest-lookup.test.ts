@@ -8,8 +8,8 @@ import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { testInternalSecret } from '@jetbridge/testing/service.ts';
 import jwt from 'jsonwebtoken';
 import { expect, test } from 'vitest';
+import { createLookupAttempts } from '../src/bookings/db/lookup-attempts.ts';
 import { loadConfig } from '../src/config.ts';
-import { createLookupAttempts } from '../src/db/lookup-attempts.ts';
 import { buildOrder, useBookingService } from './booking-world.ts';
 import { buildFlight } from './flight-catalogue-server.ts';
 

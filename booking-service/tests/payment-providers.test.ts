@@ -11,11 +11,11 @@ import { testInternalSecret } from '@jetbridge/testing/service.ts';
 import { QueryTypes } from 'sequelize';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../src/config.ts';
-import { createSandboxLedger } from '../src/db/sandbox-ledger.ts';
-import { type ChargeOrder, type PaymentProvider, WebhookRefused } from '../src/payments/provider.ts';
-import { createSandboxProvider } from '../src/payments/sandbox.ts';
-import { createSandboxWebhooks } from '../src/payments/sandbox-webhooks.ts';
-import { createStripeProvider } from '../src/payments/stripe.ts';
+import { createSandboxLedger } from '../src/payments/db/sandbox-ledger.ts';
+import { type ChargeOrder, type PaymentProvider, WebhookRefused } from '../src/payments/providers/provider.ts';
+import { createSandboxProvider } from '../src/payments/providers/sandbox.ts';
+import { createSandboxWebhooks } from '../src/payments/providers/sandbox-webhooks.ts';
+import { createStripeProvider } from '../src/payments/providers/stripe.ts';
 import { signStripeEvent, startStripe, testSecretKey, testWebhookSecret } from './stripe-stand-in.ts';
 
 const log = createLogger({ service: 'test', level: 'fatal' });

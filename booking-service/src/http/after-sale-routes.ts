@@ -2,12 +2,12 @@ import { readBookingHistoryRoute, readRefundQuoteRoute } from '@jetbridge/contra
 import { holds } from '@jetbridge/service-kit/auth/caller.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
-import type { BookingHistory } from '../db/booking-history.ts';
-import type { Bookings } from '../db/bookings.ts';
-import { presentHistoryEntry } from '../presenters/present-history.ts';
-import { presentRefundQuote } from '../presenters/present-refund-quote.ts';
-import { quoteCancellation } from '../use-cases/quote-cancellation.ts';
-import { showHistory } from '../use-cases/show-history.ts';
+import type { BookingHistory } from '../bookings/db/booking-history.ts';
+import type { Bookings } from '../bookings/db/bookings.ts';
+import { presentHistoryEntry } from '../bookings/presenters/present-history.ts';
+import { showHistory } from '../bookings/use-cases/show-history.ts';
+import { presentRefundQuote } from '../sales/presenters/present-refund-quote.ts';
+import { quoteCancellation } from '../sales/use-cases/quote-cancellation.ts';
 
 /** What is asked about a booking after it was sold. */
 export function afterSaleRoutes(parts: {

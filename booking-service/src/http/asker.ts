@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Caller } from '@jetbridge/service-kit/auth/caller.ts';
 import { readIdempotencyKey } from '@jetbridge/service-kit/http/idempotency-key.ts';
-import type { Asker } from '../use-cases/keyed-request.ts';
+import type { Asker } from '../sales/use-cases/keyed-request.ts';
 
 /**
  * Who makes a request that may be repeated, and under which key. The body is the parsed one, so that white space and the

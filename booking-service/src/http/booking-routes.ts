@@ -7,13 +7,13 @@ import {
   readBookingRoute,
 } from '@jetbridge/contracts/bookings/routes.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
-import { presentBooking } from '../presenters/present-booking.ts';
-import { cancelBooking } from '../use-cases/cancel-booking.ts';
-import { chooseSeats } from '../use-cases/choose-seats.ts';
-import { listBookings } from '../use-cases/list-bookings.ts';
-import { payBooking } from '../use-cases/pay-booking.ts';
-import { type PlaceBookingParts, placeBooking } from '../use-cases/place-booking.ts';
-import { readBooking } from '../use-cases/read-booking.ts';
+import { presentBooking } from '../bookings/presenters/present-booking.ts';
+import { listBookings } from '../bookings/use-cases/list-bookings.ts';
+import { readBooking } from '../bookings/use-cases/read-booking.ts';
+import { payBooking } from '../payments/use-cases/pay-booking.ts';
+import { cancelBooking } from '../sales/use-cases/cancel-booking.ts';
+import { chooseSeats } from '../sales/use-cases/choose-seats.ts';
+import { type PlaceBookingParts, placeBooking } from '../sales/use-cases/place-booking.ts';
 import { askerOf } from './asker.ts';
 
 /** What customers and staff do with bookings. */

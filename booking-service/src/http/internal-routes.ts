@@ -4,9 +4,9 @@ import {
   readCurrentBookingsRoute,
 } from '@jetbridge/contracts/bookings/internal.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
-import type { Bookings } from '../db/bookings.ts';
-import { presentCurrentBooking } from '../presenters/present-booking.ts';
-import type { CapacityDesk } from '../sales/capacity-desk.ts';
+import type { Bookings } from '../bookings/db/bookings.ts';
+import { presentCurrentBooking } from '../bookings/presenters/present-booking.ts';
+import type { CapacityDesk } from '../sales/desk/capacity-desk.ts';
 
 /** What other services may ask. */
 export function internalRoutes({ bookings, capacity }: { bookings: Bookings; capacity: CapacityDesk }): BoundRoute[] {

@@ -1,9 +1,9 @@
 import { paymentWebhookRoute, readSeatMapRoute } from '@jetbridge/contracts/bookings/routes.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
-import type { Inventory } from '../db/inventory.ts';
-import type { PlaceBookingParts } from '../use-cases/place-booking.ts';
-import { receivePaymentWebhook } from '../use-cases/receive-payment-webhook.ts';
-import { showSeatMap } from '../use-cases/show-seat-map.ts';
+import { receivePaymentWebhook } from '../payments/use-cases/receive-payment-webhook.ts';
+import type { Inventory } from '../sales/db/inventory.ts';
+import type { PlaceBookingParts } from '../sales/use-cases/place-booking.ts';
+import { showSeatMap } from '../sales/use-cases/show-seat-map.ts';
 
 /** What needs no token: seat maps, and the news of payment providers, which sign them. */
 export function openRoutes(parts: PlaceBookingParts & { readonly inventory: Inventory }): BoundRoute[] {

@@ -1,9 +1,9 @@
 import { salesReportRoute } from '@jetbridge/contracts/bookings/report-routes.ts';
 import { chooseMediaType } from '@jetbridge/service-kit/http/accept.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
-import type { SalesReport } from '../db/sales-report.ts';
-import { presentSalesCsv, presentSalesLine } from '../presenters/present-sales-report.ts';
-import { reportAllSales, reportSales } from '../use-cases/report-sales.ts';
+import type { SalesReport } from '../reports/db/sales-report.ts';
+import { presentSalesCsv, presentSalesLine } from '../reports/presenters/present-sales-report.ts';
+import { reportAllSales, reportSales } from '../reports/use-cases/report-sales.ts';
 
 /** What the company looks at. */
 export function reportRoutes(parts: { readonly report: SalesReport; readonly currency: string }): BoundRoute[] {

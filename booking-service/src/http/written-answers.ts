@@ -1,10 +1,10 @@
 import { problemDocument } from '@jetbridge/service-kit/http/problems.ts';
-import type { BookingRecord } from '../domain/booking.ts';
+import type { BookingRecord } from '../bookings/domain/booking.ts';
+import { presentBooking, presentPayment } from '../bookings/presenters/present-booking.ts';
 import type { BookingError } from '../domain/errors.ts';
-import type { PaymentRecord } from '../domain/payment.ts';
-import { refusalOfSettled } from '../domain/settlement.ts';
-import { presentBooking, presentPayment } from '../presenters/present-booking.ts';
-import type { Answers } from '../sales/answers.ts';
+import type { PaymentRecord } from '../payments/domain/payment.ts';
+import { refusalOfSettled } from '../payments/domain/settlement.ts';
+import type { Answers } from '../sales/desk/answers.ts';
 import { toProblem } from './error-statuses.ts';
 
 const booking = (status: number) => (record: BookingRecord) => ({

@@ -1,5 +1,5 @@
 import type { LoopOptions } from '@jetbridge/service-kit/lifecycle/loop.ts';
-import { type CarryFlightChangesParts, carryFlightChanges } from '../use-cases/carry-flight-changes.ts';
+import { type CarryFlightChangesParts, carryFlightChanges } from '../flights/use-cases/carry-flight-changes.ts';
 
 /** How long a changed flight may wait before its bookings are looked at, when nothing else is going on. */
 const idleMs = 500;

@@ -1,11 +1,11 @@
 import type { LoopOptions } from '@jetbridge/service-kit/lifecycle/loop.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
-import type { Bookings } from '../db/bookings.ts';
-import type { IdempotencyKeys } from '../db/idempotency-keys.ts';
-import type { LookupAttempts } from '../db/lookup-attempts.ts';
-import type { SalesDesk } from '../sales/sales-desk.ts';
-import { expireHolds } from '../use-cases/expire-holds.ts';
-import { triesWindowMs } from '../use-cases/look-up-booking.ts';
+import type { Bookings } from '../bookings/db/bookings.ts';
+import type { LookupAttempts } from '../bookings/db/lookup-attempts.ts';
+import { triesWindowMs } from '../bookings/use-cases/look-up-booking.ts';
+import type { IdempotencyKeys } from '../sales/db/idempotency-keys.ts';
+import type { SalesDesk } from '../sales/desk/sales-desk.ts';
+import { expireHolds } from '../sales/use-cases/expire-holds.ts';
 
 type Job = Omit<LoopOptions, 'log'>;
 

@@ -1,8 +1,8 @@
 import type { LoopOptions } from '@jetbridge/service-kit/lifecycle/loop.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
-import type { ChargeParts } from '../use-cases/charge-payment.ts';
-import { finishPayments } from '../use-cases/finish-payments.ts';
-import { finishRefunds } from '../use-cases/finish-refunds.ts';
+import type { ChargeParts } from '../payments/use-cases/charge-payment.ts';
+import { finishPayments } from '../payments/use-cases/finish-payments.ts';
+import { finishRefunds } from '../payments/use-cases/finish-refunds.ts';
 
 type Job = Omit<LoopOptions, 'log'>;
 

@@ -2,7 +2,7 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import type { LoopOptions } from '@jetbridge/service-kit/lifecycle/loop.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import type { PaymentSettings } from '../config.ts';
-import { createSandboxWebhooks } from '../payments/sandbox-webhooks.ts';
+import { createSandboxWebhooks } from '../payments/providers/sandbox-webhooks.ts';
 
 /** With half a second that the sandbox waits by itself, its news arrive within the 2 s it promises. */
 const idleMs = 300;

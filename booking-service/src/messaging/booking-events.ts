@@ -1,8 +1,8 @@
 import type { InventoryEventData } from '@jetbridge/contracts/events/catalogue.ts';
 import type { EventDraft } from '@jetbridge/service-kit/events/outbox.ts';
-import type { BookingRecord } from '../domain/booking.ts';
-import type { PaymentRecord, RefundRecord } from '../domain/payment.ts';
-import { presentBookingEvent, presentPaymentEvent, presentRefund } from '../presenters/present-booking.ts';
+import type { BookingRecord } from '../bookings/domain/booking.ts';
+import { presentBookingEvent, presentPaymentEvent, presentRefund } from '../bookings/presenters/present-booking.ts';
+import type { PaymentRecord, RefundRecord } from '../payments/domain/payment.ts';
 
 type BookingEventType = `booking.${'created' | 'confirmed' | 'changed' | 'cancelled' | 'expired'}`;
 

@@ -1,6 +1,6 @@
 import type { WorkHandlers } from '@jetbridge/service-kit/events/receive.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
-import { type FollowFlightParts, followFlight } from '../use-cases/follow-flight.ts';
+import { type FollowFlightParts, followFlight } from '../flights/use-cases/follow-flight.ts';
 
 /** Follows what flight-search-service makes of its flights. */
 export function flightHandlers(parts: FollowFlightParts, clock: Clock): WorkHandlers<'booking-service'> {

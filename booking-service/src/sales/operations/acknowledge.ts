@@ -1,9 +1,9 @@
-import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../domain/booking.ts';
-import type { PaymentRecord } from '../../domain/payment.ts';
+import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../bookings/domain/booking.ts';
 import { bookingCreated } from '../../messaging/booking-events.ts';
-import type { Answers, Concluded } from '../answers.ts';
-import type { DeskRequest } from '../desk-request.ts';
-import { answerOf, keyWaitingFor } from '../waiting-request.ts';
+import type { PaymentRecord } from '../../payments/domain/payment.ts';
+import type { Answers, Concluded } from '../desk/answers.ts';
+import type { DeskRequest } from '../desk/desk-request.ts';
+import { answerOf, keyWaitingFor } from '../desk/waiting-request.ts';
 
 /**
  * Tells the client of a booking whose payment takes its time: from now on it is a pending booking like any other, and

@@ -1,12 +1,12 @@
 import { newId } from '@jetbridge/service-kit/ids.ts';
-import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../domain/booking.ts';
-import { assertCancellable } from '../../domain/cancellable.ts';
-import { type RefundRecord, refundedMinor } from '../../domain/payment.ts';
-import { quoteRefund, type RefundQuote } from '../../domain/refund-quote.ts';
+import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../bookings/domain/booking.ts';
 import { bookingCancelled } from '../../messaging/booking-events.ts';
-import { bookingNotFound } from '../booking-not-found.ts';
-import type { DeskRequest } from '../desk-request.ts';
-import { releaseSeats } from '../seating.ts';
+import { type RefundRecord, refundedMinor } from '../../payments/domain/payment.ts';
+import { bookingNotFound } from '../desk/booking-not-found.ts';
+import type { DeskRequest } from '../desk/desk-request.ts';
+import { releaseSeats } from '../desk/seating.ts';
+import { assertCancellable } from '../domain/cancellable.ts';
+import { quoteRefund, type RefundQuote } from '../domain/refund-quote.ts';
 
 /**
  * Cancels a booking, puts its seats back on sale and begins to give money back: what the fares say, or everything when

@@ -1,10 +1,10 @@
 import type { SeatChoice } from '@jetbridge/contracts/bookings/routes.ts';
-import type { BookingRecord } from '../../domain/booking.ts';
+import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { BookingError } from '../../domain/errors.ts';
 import { bookingChanged } from '../../messaging/booking-events.ts';
-import { bookingNotFound } from '../booking-not-found.ts';
-import type { DeskRequest } from '../desk-request.ts';
-import { takeChosenSeats } from '../seating.ts';
+import { bookingNotFound } from '../desk/booking-not-found.ts';
+import type { DeskRequest } from '../desk/desk-request.ts';
+import { takeChosenSeats } from '../desk/seating.ts';
 
 /** Gives passengers of a living booking the seats that were chosen for them. */
 export function choosingSeats(

@@ -1,7 +1,7 @@
-import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../domain/booking.ts';
+import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../bookings/domain/booking.ts';
 import { bookingExpired } from '../../messaging/booking-events.ts';
-import type { DeskRequest } from '../desk-request.ts';
-import { releaseSeats } from '../seating.ts';
+import type { DeskRequest } from '../desk/desk-request.ts';
+import { releaseSeats } from '../desk/seating.ts';
 
 /** Puts the seats of a booking that was not paid in time back on sale, unless a payment is under way. */
 export function expiring(seen: BookingRecord, nowMs: number): DeskRequest<boolean> {

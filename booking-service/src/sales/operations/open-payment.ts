@@ -1,8 +1,8 @@
-import type { BookingRecord } from '../../domain/booking.ts';
+import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { BookingError } from '../../domain/errors.ts';
-import type { PaymentRecord } from '../../domain/payment.ts';
-import { bookingNotFound } from '../booking-not-found.ts';
-import type { DeskRequest } from '../desk-request.ts';
+import type { PaymentRecord } from '../../payments/domain/payment.ts';
+import { bookingNotFound } from '../desk/booking-not-found.ts';
+import type { DeskRequest } from '../desk/desk-request.ts';
 
 /** Notes that a held booking is about to be paid. While the payment is under way the hold does not lapse. */
 export function openingPayment(

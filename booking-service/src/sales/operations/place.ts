@@ -1,11 +1,11 @@
 import type { SeatChoice } from '@jetbridge/contracts/bookings/routes.ts';
-import type { FlightCopy } from '../../db/flights.ts';
-import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../domain/booking.ts';
+import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../bookings/domain/booking.ts';
 import { BookingError } from '../../domain/errors.ts';
+import type { FlightCopy } from '../../flights/db/flights.ts';
 import { bookingConfirmed, bookingCreated } from '../../messaging/booking-events.ts';
-import type { DeskRequest } from '../desk-request.ts';
-import type { DeskState } from '../desk-state.ts';
-import { layCabins, seatEverybody, takeChosenSeats } from '../seating.ts';
+import type { DeskRequest } from '../desk/desk-request.ts';
+import type { DeskState } from '../desk/desk-state.ts';
+import { layCabins, seatEverybody, takeChosenSeats } from '../desk/seating.ts';
 
 /** A newer version of a flight became known while it was being sold: look at it again, then sell. */
 export class OutdatedFlights extends Error {

@@ -1,11 +1,11 @@
 import type { CabinLayout } from '@jetbridge/contracts/flights/schemas.ts';
-import type { BookingRecord } from '../../domain/booking.ts';
-import { planOf, type SeatPlan } from '../../domain/seats/seat-plan.ts';
-import { SeatSet } from '../../domain/seats/seat-set.ts';
+import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { bookingChanged } from '../../messaging/booking-events.ts';
-import type { DeskRequest } from '../desk-request.ts';
-import { type DeskState, LocksOutdated } from '../desk-state.ts';
-import { seatEverybody } from '../seating.ts';
+import type { DeskRequest } from '../desk/desk-request.ts';
+import { type DeskState, LocksOutdated } from '../desk/desk-state.ts';
+import { seatEverybody } from '../desk/seating.ts';
+import { planOf, type SeatPlan } from '../domain/seats/seat-plan.ts';
+import { SeatSet } from '../domain/seats/seat-set.ts';
 
 /**
  * Seats everybody in another airplane: who has a seat that it has too keeps it, the others get one where one is left.

@@ -1,14 +1,14 @@
 import { newId } from '@jetbridge/service-kit/ids.ts';
-import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../domain/booking.ts';
-import type { PaymentRecord, RefundRecord } from '../../domain/payment.ts';
-import type { Settled } from '../../domain/settlement.ts';
+import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../bookings/domain/booking.ts';
 import { bookingConfirmed, bookingCreated, bookingExpired, paymentEvent } from '../../messaging/booking-events.ts';
-import type { ChargeOutcome } from '../../payments/provider.ts';
-import type { Answers, Concluded } from '../answers.ts';
-import type { DeskRequest } from '../desk-request.ts';
-import type { DeskState } from '../desk-state.ts';
-import { releaseSeats, seatEverybody } from '../seating.ts';
-import { answerOf, keyWaitingFor } from '../waiting-request.ts';
+import type { PaymentRecord, RefundRecord } from '../../payments/domain/payment.ts';
+import type { Settled } from '../../payments/domain/settlement.ts';
+import type { ChargeOutcome } from '../../payments/providers/provider.ts';
+import type { Answers, Concluded } from '../desk/answers.ts';
+import type { DeskRequest } from '../desk/desk-request.ts';
+import type { DeskState } from '../desk/desk-state.ts';
+import { releaseSeats, seatEverybody } from '../desk/seating.ts';
+import { answerOf, keyWaitingFor } from '../desk/waiting-request.ts';
 
 /** What became of a charge, or that we have waited for it long enough. */
 export type Settlement = ChargeOutcome | { readonly status: 'given_up' };

@@ -1,8 +1,8 @@
-import type { BookingRecord } from '../../domain/booking.ts';
-import { type RefundRecord, refundedMinor } from '../../domain/payment.ts';
+import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { paymentRefunded } from '../../messaging/booking-events.ts';
-import type { RefundOutcome } from '../../payments/provider.ts';
-import type { DeskRequest } from '../desk-request.ts';
+import { type RefundRecord, refundedMinor } from '../../payments/domain/payment.ts';
+import type { RefundOutcome } from '../../payments/providers/provider.ts';
+import type { DeskRequest } from '../desk/desk-request.ts';
 
 /** Makes the outcome of a refund true, once. A payment that is given back whole is refunded. */
 export function settlingRefund(

@@ -1,0 +1,88 @@
+import type { SqlRow } from '@jetbridge/service-kit/database/dialect.ts';
+import { holdsBooking, type PaymentRecord, type RefundRecord } from '../../payments/domain/payment.ts';
+import type { BookingRecord } from '../domain/booking.ts';
+
+/** A booking without what stands in tables of their own. */
+export function bookingRow(record: BookingRecord): SqlRow {
+  return {
+    id: record.id,
+    reference: record.reference,
+    user_id: record.userId,
+    status: record.status,
+    hold_expires_at_ms: record.holdExpiresAtMs,
+    contact_email: record.contact.email,
+    contact_phone: record.contact.phone,
+    total_minor: record.totalMinor,
+    currency: record.currency,
+    announced: record.announced ? 1 : 0,
+    version: record.version,
+    created_at_ms: record.createdAtMs,
+    updated_at_ms: record.updatedAtMs,
+  };
+}
+
+export function segmentRows({ id, segments }: BookingRecord): SqlRow[] {
+  return segments.map((segment, position) => ({
+    booking_id: id,
+    position,
+    flight_id: segment.flightId,
+    cabin: segment.cabin,
+    seats: segment.seats,
+    departs_at_ms: segment.departsAtMs,
+    price_minor: segment.priceMinor,
+    flight_version: segment.flightVersion,
+    details: JSON.stringify(segment.details),
+  }));
+}
+
+export function passengerRows({ id, passengers }: BookingRecord): SqlRow[] {
+  return passengers.map((passenger, position) => ({
+    id: passenger.id,
+    booking_id: id,
+    position,
+    type: passenger.type,
+    first_name: passenger.firstName,
+    last_name: passenger.lastName,
+    date_of_birth: passenger.dateOfBirth,
+  }));
+}
+
+/** @param refunds of the payment's booking. */
+export function paymentRow(payment: PaymentRecord, refunds: readonly RefundRecord[]): SqlRow {
+  return {
+    id: payment.id,
+    booking_id: payment.bookingId,
+    active_booking_id: holdsBooking(payment, refunds) ? payment.bookingId : null,
+    user_id: payment.userId,
+    provider: payment.provider,
+    method: payment.method,
+    token: payment.token,
+    amount_minor: payment.amountMinor,
+    currency: payment.currency,
+    status: payment.status,
+    failure_code: payment.failureCode,
+    provider_reference: payment.providerReference,
+    idempotency_key: payment.idempotencyKey,
+    version: payment.version,
+    created_at_ms: payment.createdAtMs,
+    updated_at_ms: payment.updatedAtMs,
+    attempt_deadline_ms: payment.attemptDeadlineMs,
+  };
+}
+
+export function refundRow(refund: RefundRecord): SqlRow {
+  return {
+    id: refund.id,
+    payment_id: refund.paymentId,
+    booking_id: refund.bookingId,
+    amount_minor: refund.amountMinor,
+    currency: refund.currency,
+    status: refund.status,
+    rule: refund.rule,
+    failure_code: refund.failureCode,
+    provider_reference: refund.providerReference,
+    created_at_ms: refund.createdAtMs,
+    updated_at_ms: refund.updatedAtMs,
+    attempt_deadline_ms: refund.attemptDeadlineMs,
+  };
+}

@@ -1,0 +1,86 @@
+import type { BookingStatus, PassengerType } from '@jetbridge/contracts/bookings/schemas.ts';
+import type { Airport, Cabin, FareRules, Flight } from '@jetbridge/contracts/flights/schemas.ts';
+import type { PaymentRecord, RefundRecord } from '../../payments/domain/payment.ts';
+
+/** A booking as this service keeps it. Instants are Unix milliseconds, money minor units of `currency`. */
+export type BookingRecord = {
+  readonly id: string;
+  readonly reference: string;
+  readonly userId: string;
+  readonly status: BookingStatus;
+  readonly holdExpiresAtMs: number | null;
+  readonly contact: { readonly email: string; readonly phone: string | null };
+  readonly totalMinor: number;
+  readonly currency: string;
+  /** Whether anybody was told of it. The request that makes it may still be waiting for its payment. */
+  readonly announced: boolean;
+  /** Counts up with every change of the booking, its seats, payments and refunds. */
+  readonly version: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly segments: readonly SegmentRecord[];
+  readonly passengers: readonly PassengerRecord[];
+  readonly payments: readonly PaymentRecord[];
+  readonly refunds: readonly RefundRecord[];
+};
+
+/** One flight of a booking, as it was sold. */
+export type SegmentRecord = {
+  readonly flightId: string;
+  readonly cabin: Cabin;
+  /** Seats taken on this flight: everyone but infants on laps. */
+  readonly seats: number;
+  readonly departsAtMs: number;
+  /** For one adult or child. */
+  readonly priceMinor: number;
+  /** The version of the flight that times and details are of. */
+  readonly flightVersion: number;
+  readonly details: SegmentDetails;
+};
+
+/** What never decides anything, but is shown. */
+export type SegmentDetails = {
+  readonly flightNumber: string;
+  readonly origin: Airport;
+  readonly destination: Airport;
+  readonly departureTime: string;
+  readonly arrivalTime: string;
+  readonly departureLocal: string;
+  readonly arrivalLocal: string;
+  readonly rules: FareRules;
+};
+
+export type PassengerRecord = {
+  readonly id: string;
+  readonly type: PassengerType;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly dateOfBirth: string | null;
+  /** Seats by flight id; infants have none. */
+  readonly seats: Readonly<Record<string, string>>;
+};
+
+/** How many of the party take a seat, on the flight where most do. */
+export const partySeatsOf = ({ segments }: Pick<BookingRecord, 'segments'>): number =>
+  Math.max(...segments.map(({ seats }) => seats));
+
+/** Whether seats of this booking count towards what its user may hold unpaid. */
+export const countsAsHeld = ({ status, announced }: BookingRecord): boolean => status === 'pending' && announced;
+
+/** A segment after its flight was changed by the airline: the new times, the old price and rules. */
+export function segmentAfter(segment: SegmentRecord, flight: Flight): SegmentRecord {
+  const { departureTime, arrivalTime, departureLocal, arrivalLocal } = flight;
+  return {
+    ...segment,
+    departsAtMs: Date.parse(departureTime),
+    flightVersion: flight.version,
+    details: { ...segment.details, departureTime, arrivalTime, departureLocal, arrivalLocal },
+  };
+}
+
+/** Whether two states of one segment leave or arrive at other times. */
+export function hasOtherTimes(one: SegmentRecord, other: SegmentRecord): boolean {
+  return (
+    one.details.departureTime !== other.details.departureTime || one.details.arrivalTime !== other.details.arrivalTime
+  );
+}

@@ -1,0 +1,17 @@
+import type { BookingRecord } from '../../bookings/domain/booking.ts';
+import { BookingError } from '../../domain/errors.ts';
+import type { PaymentRecord } from './payment.ts';
+
+/** A booking after news of its payment; null where nothing remains of it. */
+export type Settled = { readonly booking: BookingRecord | null; readonly payment: PaymentRecord };
+
+/** Why a payment that came to an end did not get what it was for; nothing when it did, or is under way. */
+export function refusalOfSettled({ booking, payment }: Settled): BookingError | undefined {
+  if (payment.status === 'failed') {
+    return new BookingError('payment_declined', 'The payment was declined. Try another way to pay.', {
+      facts: { failureCode: payment.failureCode ?? 'declined' },
+    });
+  }
+  if (payment.status === 'processing' || booking?.status === 'confirmed') return undefined;
+  return new BookingError('hold_expired', 'The booking was held no longer. What was taken is given back.');
+}
