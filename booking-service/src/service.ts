@@ -48,7 +48,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const userHolds = createUserHolds(database);
   const lookupAttempts = createLookupAttempts(database);
 
-  const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings });
+  const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings, followUps });
   context.owned.defer(desk.stop);
   showSalesMetrics(context.metrics, { desk, payments });
   const capacity = createCapacityDesk({ database, capacities: createCapacities(database), copies });

@@ -42,6 +42,7 @@ export function buildPayment(status: PaymentRecord['status'], overrides: Partial
     id: 'pay_1',
     bookingId: 'bkg_1',
     userId: 'usr_1',
+    purpose: 'booking',
     provider: 'sandbox',
     method: 'card',
     token: null,
@@ -97,6 +98,8 @@ export function buildBooking(status: BookingStatus, overrides: Partial<BookingRe
     passengers: [{ id: 'pax_1', type: 'adult', firstName: 'Ada', lastName: 'Lovelace', dateOfBirth: null, seats: {} }],
     payments: [],
     refunds: [],
+    feesMinor: 0,
+    openChange: null,
     ...overrides,
   };
 }

@@ -27,6 +27,7 @@ export type BookingErrorCode =
   | 'already_paid'
   | 'payment_in_progress'
   | 'payment_declined'
+  | 'payment_required'
   | 'payment_method_not_offered'
   | 'payment_not_found'
   | 'webhook_unsigned'

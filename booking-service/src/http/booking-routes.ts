@@ -1,3 +1,4 @@
+import { changeBookingRoute } from '@jetbridge/contracts/bookings/after-sale-routes.ts';
 import {
   cancelBookingRoute,
   chooseSeatsRoute,
@@ -12,6 +13,7 @@ import { listBookings } from '../bookings/use-cases/list-bookings.ts';
 import { readBooking } from '../bookings/use-cases/read-booking.ts';
 import { payBooking } from '../payments/use-cases/pay-booking.ts';
 import { cancelBooking } from '../sales/use-cases/cancel-booking.ts';
+import { changeBooking } from '../sales/use-cases/change-booking.ts';
 import { chooseSeats } from '../sales/use-cases/choose-seats.ts';
 import { type PlaceBookingParts, placeBooking } from '../sales/use-cases/place-booking.ts';
 import { askerOf } from './asker.ts';
@@ -33,6 +35,11 @@ export function bookingRoutes(parts: PlaceBookingParts): BoundRoute[] {
       const bookingId = params.id ?? '';
       const asker = askerOf(`POST /bookings/${bookingId}/cancel`, request);
       return cancelBooking(parts, { caller: request.caller, asker, bookingId });
+    }),
+    bindRoute(changeBookingRoute, ({ params, ...request }) => {
+      const bookingId = params.id ?? '';
+      const asker = askerOf(`POST /bookings/${bookingId}/change`, request);
+      return changeBooking(parts, { caller: request.caller, asker, bookingId, order: request.body });
     }),
     bindRoute(payBookingRoute, ({ params, ...request }) => {
       const bookingId = params.id ?? '';

@@ -31,6 +31,7 @@ const statuses = {
   already_paid: 409,
   payment_in_progress: 409,
   payment_declined: 402,
+  payment_required: 402,
   payment_method_not_offered: 422,
   payment_not_found: 404,
   webhook_unsigned: 401,

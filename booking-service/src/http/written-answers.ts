@@ -29,10 +29,12 @@ export const writtenAnswers: Answers = {
   placed: booking(201),
   paid,
   cancelled: booking(200),
+  changed: booking(200),
   refused,
   ofSettled: (settled, { wasAnnounced }, requestId) => {
     const error = refusalOfSettled(settled);
     if (error) return refused(error, requestId);
+    if (settled.booking && settled.payment.purpose === 'change') return booking(200)(settled.booking);
     return settled.booking && !wasAnnounced ? booking(201)(settled.booking) : paid(settled.payment);
   },
 };

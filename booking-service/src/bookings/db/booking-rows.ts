@@ -1,6 +1,6 @@
 import type { SqlRow } from '@jetbridge/service-kit/database/dialect.ts';
 import { holdsBooking, type PaymentRecord, type RefundRecord } from '../../payments/domain/payment.ts';
-import type { BookingRecord } from '../domain/booking.ts';
+import type { BookingRecord, OpenChange, SegmentRecord } from '../domain/booking.ts';
 
 /** A booking without what stands in tables of their own. */
 export function bookingRow(record: BookingRecord): SqlRow {
@@ -13,17 +13,35 @@ export function bookingRow(record: BookingRecord): SqlRow {
     contact_email: record.contact.email,
     contact_phone: record.contact.phone,
     total_minor: record.totalMinor,
+    fees_minor: record.feesMinor,
     currency: record.currency,
     announced: record.announced ? 1 : 0,
     version: record.version,
     created_at_ms: record.createdAtMs,
     updated_at_ms: record.updatedAtMs,
+    open_change: record.openChange && JSON.stringify(termsOf(record.openChange)),
   };
 }
 
-export function segmentRows({ id, segments }: BookingRecord): SqlRow[] {
+/** What of an open change stands in the row of its booking; its new segments have rows of their own. */
+export type ChangeTerms = Omit<OpenChange, 'added'>;
+
+const termsOf = ({ paymentId, flights, totalMinor, feeMinor }: OpenChange): ChangeTerms => ({
+  paymentId,
+  flights,
+  totalMinor,
+  feeMinor,
+});
+
+export const segmentRows = ({ id, segments }: BookingRecord): SqlRow[] => toSegmentRows(id, segments);
+
+/** The new segments of a change that is open. */
+export const changeSegmentRows = ({ id, openChange }: BookingRecord): SqlRow[] =>
+  toSegmentRows(id, openChange?.added ?? []);
+
+function toSegmentRows(bookingId: string, segments: readonly SegmentRecord[]): SqlRow[] {
   return segments.map((segment, position) => ({
-    booking_id: id,
+    booking_id: bookingId,
     position,
     flight_id: segment.flightId,
     cabin: segment.cabin,
@@ -52,7 +70,8 @@ export function paymentRow(payment: PaymentRecord, refunds: readonly RefundRecor
   return {
     id: payment.id,
     booking_id: payment.bookingId,
-    active_booking_id: holdsBooking(payment, refunds) ? payment.bookingId : null,
+    purpose: payment.purpose,
+    active_booking_id: payment.purpose === 'booking' && holdsBooking(payment, refunds) ? payment.bookingId : null,
     user_id: payment.userId,
     provider: payment.provider,
     method: payment.method,

@@ -2,7 +2,8 @@ import type { BookingStatus } from '@jetbridge/contracts/bookings/schemas.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { literal, Op, QueryTypes, type Transaction, type WhereOptions } from 'sequelize';
 import { toPayment, toRefund } from '../../payments/db/payments.ts';
-import type { BookingRecord, PassengerRecord, SegmentRecord } from '../domain/booking.ts';
+import type { BookingRecord, OpenChange, PassengerRecord, SegmentRecord } from '../domain/booking.ts';
+import type { ChangeTerms } from './booking-rows.ts';
 import { type BookingRow, defineModels, type PassengerRow, type SeatRow, type SegmentRow } from './models.ts';
 
 /** Which bookings a list holds; newest first, from `after` on. */
@@ -18,7 +19,7 @@ export type BookingFilter = {
 
 /** Bookings with their segments and passengers. */
 export function createBookings({ sequelize, dialect }: Database) {
-  const { Booking, Segment, Passenger, Seat, Payment, Refund } = defineModels(sequelize);
+  const { Booking, Segment, ChangeSegment, Passenger, Seat, Payment, Refund } = defineModels(sequelize);
 
   /** One booking, its row locked until the transaction ends where one is given. */
   async function find(id: string, tx?: Transaction): Promise<BookingRecord | undefined> {
@@ -158,8 +159,18 @@ export function createBookings({ sequelize, dialect }: Database) {
     const seats = Map.groupBy(await Seat.findAll(ofThese), bookingIdOf);
     const payments = Map.groupBy(await Payment.findAll(byAge), bookingIdOf);
     const refunds = Map.groupBy(await Refund.findAll(byAge), bookingIdOf);
+    // Hardly ever is there one, and that must cost nothing.
+    const changing = rows.filter(({ openChange }) => openChange !== null);
+    const added =
+      changing.length === 0
+        ? new Map<string, SegmentRow[]>()
+        : Map.groupBy(
+            await ChangeSegment.findAll({ ...inOrder, where: { bookingId: changing.map(({ id }) => id) } }),
+            bookingIdOf,
+          );
     return rows.map((row) => ({
       ...toBooking(row),
+      openChange: toOpenChange(row, added.get(row.id) ?? []),
       segments: (segments.get(row.id) ?? []).map(toSegment),
       passengers: (passengers.get(row.id) ?? []).map((one) => toPassenger(one, seats.get(row.id) ?? [])),
       payments: (payments.get(row.id) ?? []).map(toPayment),
@@ -186,7 +197,9 @@ export type Bookings = ReturnType<typeof createBookings>;
 
 const bookingIdOf = ({ bookingId }: { bookingId: string }) => bookingId;
 
-function toBooking(row: BookingRow): Omit<BookingRecord, 'segments' | 'passengers' | 'payments' | 'refunds'> {
+type InOtherTables = 'segments' | 'passengers' | 'payments' | 'refunds' | 'openChange';
+
+function toBooking(row: BookingRow): Omit<BookingRecord, InOtherTables> {
   return {
     id: row.id,
     reference: row.reference,
@@ -196,12 +209,18 @@ function toBooking(row: BookingRow): Omit<BookingRecord, 'segments' | 'passenger
     holdExpiresAtMs: row.holdExpiresAtMs === null ? null : Number(row.holdExpiresAtMs),
     contact: { email: row.contactEmail, phone: row.contactPhone },
     totalMinor: Number(row.totalMinor),
+    feesMinor: Number(row.feesMinor),
     currency: row.currency,
     announced: Number(row.announced) === 1,
     version: Number(row.version),
     createdAtMs: Number(row.createdAtMs),
     updatedAtMs: Number(row.updatedAtMs),
   };
+}
+
+function toOpenChange({ openChange }: BookingRow, added: readonly SegmentRow[]): OpenChange | null {
+  // `bookingRow` wrote it.
+  return openChange === null ? null : { ...(JSON.parse(openChange) as ChangeTerms), added: added.map(toSegment) };
 }
 
 function toSegment(row: SegmentRow): SegmentRecord {

@@ -16,11 +16,13 @@ export class BookingRow extends Model<InferAttributes<BookingRow>, InferCreation
   declare contactEmail: string;
   declare contactPhone: string | null;
   declare totalMinor: number;
+  declare feesMinor: CreationOptional<number>;
   declare currency: string;
   declare announced: number;
   declare version: number;
   declare createdAtMs: number;
   declare updatedAtMs: number;
+  declare openChange: CreationOptional<string | null>;
 }
 
 export class SegmentRow extends Model<InferAttributes<SegmentRow>, InferCreationAttributes<SegmentRow>> {
@@ -34,6 +36,9 @@ export class SegmentRow extends Model<InferAttributes<SegmentRow>, InferCreation
   declare flightVersion: number;
   declare details: string;
 }
+
+/** A segment of a change that is open. */
+export class ChangeSegmentRow extends SegmentRow {}
 
 export class PassengerRow extends Model<InferAttributes<PassengerRow>, InferCreationAttributes<PassengerRow>> {
   declare id: string;
@@ -56,6 +61,7 @@ export class PaymentRow extends Model<InferAttributes<PaymentRow>, InferCreation
   declare id: string;
   declare bookingId: string;
   declare userId: string;
+  declare purpose: CreationOptional<string>;
   declare provider: string;
   declare method: string;
   declare token: string | null;
@@ -90,6 +96,7 @@ export class RefundRow extends Model<InferAttributes<RefundRow>, InferCreationAt
 export type Models = {
   readonly Booking: typeof BookingRow;
   readonly Segment: typeof SegmentRow;
+  readonly ChangeSegment: typeof ChangeSegmentRow;
   readonly Passenger: typeof PassengerRow;
   readonly Seat: typeof SeatRow;
   readonly Payment: typeof PaymentRow;
@@ -112,29 +119,31 @@ export function defineModels(sequelize: Sequelize): Models {
       contactEmail: text(),
       contactPhone: DataTypes.STRING,
       totalMinor: integer(),
+      feesMinor: integer(),
       currency: text(),
       announced: integer(),
       version: integer(),
       createdAtMs: integer(),
       updatedAtMs: integer(),
+      openChange: DataTypes.TEXT,
     },
     { sequelize, tableName: 'bookings' },
   );
+  const segmentColumns = () => ({
+    bookingId: { ...text(), primaryKey: true },
+    position: { ...integer(), primaryKey: true },
+    flightId: text(),
+    cabin: text(),
+    seats: integer(),
+    departsAtMs: integer(),
+    priceMinor: integer(),
+    flightVersion: integer(),
+    details: { type: DataTypes.TEXT, allowNull: false },
+  });
   const Segment = class extends SegmentRow {};
-  Segment.init(
-    {
-      bookingId: { ...text(), primaryKey: true },
-      position: { ...integer(), primaryKey: true },
-      flightId: text(),
-      cabin: text(),
-      seats: integer(),
-      departsAtMs: integer(),
-      priceMinor: integer(),
-      flightVersion: integer(),
-      details: { type: DataTypes.TEXT, allowNull: false },
-    },
-    { sequelize, tableName: 'segments' },
-  );
+  Segment.init(segmentColumns(), { sequelize, tableName: 'segments' });
+  const ChangeSegment = class extends ChangeSegmentRow {};
+  ChangeSegment.init(segmentColumns(), { sequelize, tableName: 'change_segments' });
   const Passenger = class extends PassengerRow {};
   Passenger.init(
     {
@@ -164,6 +173,7 @@ export function defineModels(sequelize: Sequelize): Models {
       id: { ...text(), primaryKey: true },
       bookingId: text(),
       userId: text(),
+      purpose: text(),
       provider: text(),
       method: text(),
       token: DataTypes.STRING,
@@ -198,5 +208,5 @@ export function defineModels(sequelize: Sequelize): Models {
     },
     { sequelize, tableName: 'refunds' },
   );
-  return { Booking, Segment, Passenger, Seat, Payment, Refund };
+  return { Booking, Segment, ChangeSegment, Passenger, Seat, Payment, Refund };
 }

@@ -10,7 +10,10 @@ export type BookingRecord = {
   readonly status: BookingStatus;
   readonly holdExpiresAtMs: number | null;
   readonly contact: { readonly email: string; readonly phone: string | null };
+  /** The price of the segments it has now. */
   readonly totalMinor: number;
+  /** What was kept for changes, beside that. */
+  readonly feesMinor: number;
   readonly currency: string;
   /** Whether anybody was told of it. The request that makes it may still be waiting for its payment. */
   readonly announced: boolean;
@@ -22,7 +25,22 @@ export type BookingRecord = {
   readonly passengers: readonly PassengerRecord[];
   readonly payments: readonly PaymentRecord[];
   readonly refunds: readonly RefundRecord[];
+  /** A change that waits for its payment. */
+  readonly openChange: OpenChange | null;
 };
+
+/** A change whose new seats are held while the difference is being paid; the old ones stay until it is. */
+export type OpenChange = {
+  readonly paymentId: string;
+  /** What the booking is to hold, in this order: segments it has, and those of `added`. */
+  readonly flights: readonly CabinOfFlight[];
+  readonly added: readonly SegmentRecord[];
+  readonly totalMinor: number;
+  /** Kept for this change. */
+  readonly feeMinor: number;
+};
+
+export type CabinOfFlight = Pick<SegmentRecord, 'flightId' | 'cabin'>;
 
 /** One flight of a booking, as it was sold. */
 export type SegmentRecord = {
@@ -48,6 +66,8 @@ export type SegmentDetails = {
   readonly departureLocal: string;
   readonly arrivalLocal: string;
   readonly rules: FareRules;
+  /** The times it was sold with, once the airline has changed them. */
+  readonly soldTimes?: { readonly departureTime: string; readonly arrivalTime: string };
 };
 
 export type PassengerRecord = {
@@ -70,11 +90,13 @@ export const countsAsHeld = ({ status, announced }: BookingRecord): boolean => s
 /** A segment after its flight was changed by the airline: the new times, the old price and rules. */
 export function segmentAfter(segment: SegmentRecord, flight: Flight): SegmentRecord {
   const { departureTime, arrivalTime, departureLocal, arrivalLocal } = flight;
+  const { details } = segment;
+  const soldTimes = details.soldTimes ?? { departureTime: details.departureTime, arrivalTime: details.arrivalTime };
   return {
     ...segment,
     departsAtMs: Date.parse(departureTime),
     flightVersion: flight.version,
-    details: { ...segment.details, departureTime, arrivalTime, departureLocal, arrivalLocal },
+    details: { ...details, soldTimes, departureTime, arrivalTime, departureLocal, arrivalLocal },
   };
 }
 

@@ -8,12 +8,13 @@ import type { FlightCopies, FlightCopy } from '../db/flights.ts';
  * none yet, or none with a layout.
  * @param options.look `recalled` takes them as they were last seen, which may be outdated; `fresh` asks
  * flight-search-service for all of them.
+ * @param options.places where each stands in the request, if not in this order from 0.
  * @throws BookingError `flight_not_found`, or `flights_unavailable`.
  */
 export async function findFlightsForSale(
   parts: { copies: FlightCopies; catalogue: FlightCatalogue },
   flightIds: readonly string[],
-  options: { nowMs: number; look: 'recalled' | 'known' | 'fresh' },
+  options: { nowMs: number; look: 'recalled' | 'known' | 'fresh'; places?: readonly number[] },
 ): Promise<FlightCopy[]> {
   const known = await knownFlights(parts.copies, flightIds.filter(isPossibleId), options.look);
   return Promise.all(
@@ -22,9 +23,13 @@ export async function findFlightsForSale(
       if (copy?.layout) return copy;
       const fetched = await fetchAndKeep(parts, flightId, options.nowMs);
       if (fetched) return copy ? newerOf(copy, fetched) : fetched;
-      throw new BookingError('flight_not_found', `There is no flight with the id of /flights/${index}.`, {
-        facts: { flightId },
-      });
+      throw new BookingError(
+        'flight_not_found',
+        `There is no flight with the id of /flights/${options.places?.[index] ?? index}.`,
+        {
+          facts: { flightId },
+        },
+      );
     }),
   );
 }

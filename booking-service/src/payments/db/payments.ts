@@ -74,8 +74,9 @@ export function toPayment(row: PaymentRow): PaymentRecord {
     id: row.id,
     bookingId: row.bookingId,
     userId: row.userId,
+    // A CHECK of the table keeps these three to the words there are.
+    purpose: row.purpose as PaymentRecord['purpose'],
     provider: row.provider,
-    // A checked order and a CHECK of the table keep these two to the words there are.
     method: row.method as PaymentRecord['method'],
     status: row.status as PaymentRecord['status'],
     token: row.token,

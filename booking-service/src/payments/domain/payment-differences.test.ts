@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildBooking, buildPayment, buildRefund } from '../../../tests/booking-records.ts';
 import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { type Cancellation, paymentDifferences } from './payment-differences.ts';
@@ -45,7 +45,10 @@ test('a confirmed booking is paid in full, unless nothing is paid here', () => {
 
 test('a booking has one open or succeeded payment', () => {
   const twice = buildBooking('confirmed', { payments: [paid, buildPayment('succeeded', { id: 'pay_2' })] });
-  expect(wordsOf(twice)).toEqual(['bkg_1 has more than one open or succeeded payment']);
+  expect(wordsOf(twice)).toEqual([
+    'bkg_1 is confirmed and paid for more than once',
+    'bkg_1 has more than one open or succeeded payment',
+  ]);
 });
 
 test('what nobody will ask for is stuck, what was due long ago is overdue', () => {
@@ -82,7 +85,8 @@ test('what came too late goes back whole', () => {
 
 test('a payment that was given back whole is not counted for the one that was not', () => {
   const late = buildPayment('refunded', { id: 'pay_0' });
-  const refunds = [buildRefund('succeeded', { id: 'ref_0', paymentId: 'pay_0', amountMinor: 29_900 })];
+  const late0 = { id: 'ref_0', paymentId: 'pay_0', amountMinor: 29_900, rule: 'hold_expired' };
+  const refunds = [buildRefund('succeeded', late0)];
   expect(wordsOf(buildBooking('cancelled', { payments: [late, paid], refunds }))).toEqual(['bkg_1 lacks a refund']);
   expect(wordsOf(buildBooking('confirmed', { payments: [late, paid], refunds }))).toEqual([]);
 });
@@ -99,4 +103,40 @@ test('no more is given back than was taken', () => {
   expect(wordsOf(buildBooking('cancelled', { payments: [paid], refunds }))).toEqual([
     'pay_1 gives back more than was taken',
   ]);
+});
+
+describe('a booking that was changed', () => {
+  const forChange = buildPayment('succeeded', { id: 'pay_2', purpose: 'change', amountMinor: 5_000 });
+  const dearer = { totalMinor: 33_900, feesMinor: 1_000, payments: [paid, forChange] };
+  const difference = buildRefund('succeeded', { id: 'ref_2', rule: 'fare_difference', amountMinor: 9_900 });
+  const cheaper = { totalMinor: 18_000, feesMinor: 2_000, payments: [paid], refunds: [difference] };
+
+  test('keeps what it costs now, and the fees', () => {
+    expect(differencesOf(buildBooking('confirmed', dearer))).toEqual([]);
+    expect(differencesOf(buildBooking('confirmed', cheaper))).toEqual([]);
+    expect(wordsOf(buildBooking('confirmed', { ...dearer, feesMinor: 1_001 }))).toEqual([
+      'bkg_1 is confirmed and not paid in full',
+    ]);
+    expect(wordsOf(buildBooking('confirmed', { ...cheaper, feesMinor: 1_999 }))).toEqual([
+      'bkg_1 is confirmed and paid for more than once',
+    ]);
+  });
+
+  test('that is cancelled gives back by what it holds then, of all its payments', () => {
+    const back = [
+      buildRefund('succeeded', { id: 'ref_3', paymentId: 'pay_2', amountMinor: 5_000 }),
+      buildRefund('succeeded', { id: 'ref_4', amountMinor: 24_900 }),
+    ];
+    const cancelled = buildBooking('cancelled', { ...dearer, refunds: back });
+    expect(differencesOf(cancelled)).toEqual([]);
+    expect(wordsOf({ ...cancelled, refunds: back.slice(0, 1) })).toEqual(['bkg_1 lacks a refund']);
+    expect(wordsOf(buildBooking('cancelled', cheaper))).toEqual(['bkg_1 lacks a refund']);
+  });
+
+  test('has a refund of the difference that was refused shown once', () => {
+    const refused = { ...difference, status: 'failed' as const };
+    expect(wordsOf(buildBooking('confirmed', { ...cheaper, refunds: [refused] }))).toEqual([
+      'ref_2 was refused by the provider',
+    ]);
+  });
 });

@@ -9,6 +9,7 @@ export type PaymentDifference = {
   readonly id: string;
   readonly difference:
     | 'is confirmed and not paid in full'
+    | 'is confirmed and paid for more than once'
     | 'has more than one open or succeeded payment'
     | 'lacks a refund'
     | 'is under way and nobody will ask for it'
@@ -38,10 +39,14 @@ export function paymentDifferences(
   const ofBooking = (difference: PaymentDifference['difference'], holds: boolean): PaymentDifference[] =>
     holds ? [{ id, difference }] : [];
   return [
-    ...ofBooking('is confirmed and not paid in full', isUnderpaid(booking, known.isPaidHere)),
+    ...ofBooking('is confirmed and not paid in full', overpaidMinor(booking, known.isPaidHere) < 0),
+    ...ofBooking(
+      'is confirmed and paid for more than once',
+      overpaidMinor(booking, known.isPaidHere) > refusedMinor(booking),
+    ),
     ...ofBooking(
       'has more than one open or succeeded payment',
-      payments.filter((one) => holdsBooking(one, refunds)).length > 1,
+      payments.filter((one) => one.purpose === 'booking' && holdsBooking(one, refunds)).length > 1,
     ),
     ...ofBooking('lacks a refund', lacksRefund(booking, known.cancellation)),
     ...payments.flatMap((payment) => [
@@ -52,31 +57,32 @@ export function paymentDifferences(
   ];
 }
 
-function isUnderpaid(booking: BookingRecord, isPaidHere: boolean): boolean {
-  const { status, payments, totalMinor } = booking;
-  if (status !== 'confirmed' || !(isPaidHere || payments.length > 0)) return false;
-  return keptMinor(booking) < totalMinor;
+/** How much more is kept of a confirmed booking than what it holds costs, and the fees of its changes. */
+function overpaidMinor(booking: BookingRecord, isPaidHere: boolean): number {
+  const { status, payments, totalMinor, feesMinor } = booking;
+  if (status !== 'confirmed' || !(isPaidHere || payments.length > 0)) return 0;
+  return keptMinor(booking) - totalMinor - feesMinor;
 }
 
-/**
- * Whether less goes back than was to. What was tried and refused is no refund that is missing, and a payment that was
- * given back whole, because it came too late, says nothing about the others.
- */
+/** What was to go back and was refused, which is a difference of its own. */
+const refusedMinor = ({ refunds }: BookingRecord): number =>
+  refunds.filter(({ status }) => status === 'failed').reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+
+/** Why money goes back beside a cancellation: it came too late, or a change made it too much. */
+const rulesBesideCancelling = new Set(['fare_difference', 'change_not_made', 'hold_expired', 'booking_cancelled']);
+
+/** Whether less goes back than was to. What was tried and refused is no refund that is missing. */
 function lacksRefund(booking: BookingRecord, cancellation: Cancellation | undefined): boolean {
   const { status, payments, refunds } = booking;
-  if (status !== 'cancelled' && status !== 'expired') return false;
-  let paidMinor = 0;
-  let triedMinor = 0;
-  for (const payment of payments) {
-    if (payment.status !== 'succeeded' && payment.status !== 'refunded') continue;
-    const tries = refunds.filter(({ paymentId }) => paymentId === payment.id);
-    const triedOfPayment = tries.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-    if (triedOfPayment >= payment.amountMinor) continue;
-    paidMinor += payment.amountMinor;
-    triedMinor += triedOfPayment;
-  }
-  const owedMinor = status === 'expired' ? paidMinor : Math.min(paidMinor, quotedMinor(booking, cancellation));
-  return triedMinor < owedMinor;
+  const paidMinor = payments
+    .filter((one) => one.status === 'succeeded' || one.status === 'refunded')
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const sumOf = (some: readonly RefundRecord[]) => some.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  if (status === 'expired') return sumOf(refunds) < paidMinor;
+  if (status !== 'cancelled') return false;
+  const besideMinor = sumOf(refunds.filter(({ rule }) => rulesBesideCancelling.has(rule)));
+  const triedMinor = sumOf(refunds) - besideMinor;
+  return triedMinor < Math.min(paidMinor - besideMinor, quotedMinor(booking, cancellation));
 }
 
 /** What the cancellation had to give back, by the rules as they are now. */

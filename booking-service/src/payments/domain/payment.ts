@@ -6,6 +6,8 @@ export type PaymentRecord = {
   readonly id: string;
   readonly bookingId: string;
   readonly userId: string;
+  /** Of the payments for the booking itself one at most is open or succeeded; a change has one of its own. */
+  readonly purpose: 'booking' | 'change';
   readonly provider: string;
   readonly method: PaymentMethod;
   /** Kept only as long as the charge may have to be sent again. */

@@ -26,7 +26,8 @@ export async function payBooking(
       if (!provider) throw new BookingError('already_paid', 'Bookings are confirmed without payment here.');
       assertMethodOffered(parts, order, '/method');
       const of = { userId: asker.userId, bookingId, amountMinor: booking.totalMinor, nowMs: clock.nowMs() };
-      return openingPayment(booking, toPayment(parts, order, { ...of, key: asker.idempotency?.key ?? null }));
+      const key = asker.idempotency?.key ?? null;
+      return openingPayment(booking, toPayment(parts, order, { ...of, purpose: 'booking', key }));
     },
     ({ payment }) => ({ waitsFor: payment.id }),
   );

@@ -25,7 +25,7 @@ export function createInventoryCheck({ sequelize }: Database) {
         `SELECT flight_id FROM ${table} WHERE flight_id > ? GROUP BY flight_id ORDER BY flight_id LIMIT ?`,
         { replacements: [id, limit], type: QueryTypes.SELECT },
       );
-    const pages = await Promise.all([pageOf('cabin_inventories'), pageOf('segments')]);
+    const pages = await Promise.all(['cabin_inventories', 'segments', 'change_segments'].map(pageOf));
     const ids = new Set(pages.flat().map((row) => row.flight_id));
     return [...ids].toSorted((one, other) => (one < other ? -1 : 1)).slice(0, limit);
   }
@@ -47,12 +47,14 @@ export function createInventoryCheck({ sequelize }: Database) {
            CASE WHEN bookings.status = 'pending' THEN segments.seats ELSE 0 END
          FROM segments JOIN bookings ON bookings.id = segments.booking_id
          WHERE segments.flight_id IN (?) AND bookings.status IN ('confirmed', 'pending')
+         UNION ALL
+         SELECT flight_id, cabin, NULL, 0, 0, 0, seats FROM change_segments WHERE flight_id IN (?)
        ) AS seats
        GROUP BY flight_id, cabin
        HAVING SUM(sold) <> SUM(confirmed) OR SUM(held) <> SUM(pending) OR MAX(capacity) IS NULL
        ORDER BY flight_id, cabin`,
       {
-        replacements: [[...flightIds], [...flightIds]],
+        replacements: [[...flightIds], [...flightIds], [...flightIds]],
         type: QueryTypes.SELECT,
         ...(tx ? { transaction: tx } : {}),
       },

@@ -12,10 +12,11 @@ export type Answers = {
   readonly placed: (booking: BookingRecord) => WrittenAnswer;
   readonly paid: (payment: PaymentRecord) => WrittenAnswer;
   readonly cancelled: (booking: BookingRecord) => WrittenAnswer;
+  readonly changed: (booking: BookingRecord) => WrittenAnswer;
   readonly refused: (error: BookingError, requestId: string) => WrittenAnswer;
   /**
-   * To the request that waited for a payment: the one that placed the booking, if nobody had been told of it yet, else
-   * the one that paid for it.
+   * To the request that waited for a payment: the one that changed the booking, or placed it, if nobody had been told of
+   * it yet, or else paid for it.
    */
   readonly ofSettled: (settled: Settled, asked: { readonly wasAnnounced: boolean }, requestId: string) => WrittenAnswer;
 };

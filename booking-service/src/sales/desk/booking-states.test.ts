@@ -8,10 +8,12 @@ import { writtenAnswers } from '../../http/written-answers.ts';
 import { holdsBooking, type PaymentRecord, refundedMinor } from '../../payments/domain/payment.ts';
 import type { LockedFlight } from '../db/inventory.ts';
 import type { LockedCabin } from '../db/inventory-rows.ts';
+import { keptMinor } from '../domain/quote-of-paid.ts';
 import { planOf } from '../domain/seats/seat-plan.ts';
 import { SeatSet } from '../domain/seats/seat-set.ts';
 import { acknowledging } from '../operations/acknowledge.ts';
 import { cancelling } from '../operations/cancel.ts';
+import { changing } from '../operations/change.ts';
 import { choosingSeats } from '../operations/choose-seats.ts';
 import { expiring } from '../operations/expire.ts';
 import { openingPayment } from '../operations/open-payment.ts';
@@ -27,6 +29,9 @@ const holdMs = 60_000;
 const layout: CabinLayout = { cabin: 'economy', rows: { first: 1, last: 3 }, letters: 'AB C', seats: 9 };
 const plan = planOf(layout);
 const users = ['usr_1', 'usr_2'] as const;
+const prices = { flt_1: 10_000, flt_2: 14_000, flt_3: 7_000 } as const;
+type FlightId = keyof typeof prices;
+const flightIds = ['flt_1', 'flt_2', 'flt_3'] as const satisfies FlightId[];
 const answers = writtenAnswers;
 
 /** What a booking may become, from what it is; `gone`: nothing remains of it. */
@@ -39,13 +44,16 @@ const transitions: Readonly<Record<string, readonly string[]>> = {
 };
 
 type Action =
-  | { do: 'place'; user: number; party: number; how: 'hold' | 'pay'; seat: number | null }
+  | { do: 'place'; user: number; party: number; how: 'hold' | 'pay'; seat: number | null; flights: readonly FlightId[] }
+  | { do: 'change'; which: number; flights: readonly FlightId[]; pays: boolean }
   | { do: 'pay' | 'cancel' | 'cancelForAirline' | 'acknowledge' | 'expire' | 'refund'; which: number }
   | { do: 'settle'; which: number; outcome: 'succeeded' | 'failed' | 'processing' | 'given_up' }
   | { do: 'choose'; which: number; passenger: number; seat: number }
+  | { do: 'closeFlight'; flightId: FlightId }
   | { do: 'wait'; ms: number };
 
 const which = fc.nat({ max: 30 });
+const someFlights = fc.uniqueArray(fc.constantFrom(...flightIds), { minLength: 1, maxLength: 2 });
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,
@@ -55,7 +63,16 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
       party: fc.integer({ min: 1, max: 4 }),
       how: fc.constantFrom('hold' as const, 'pay' as const),
       seat: fc.option(fc.nat({ max: 8 })),
+      flights: someFlights,
     }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('change' as const), which, flights: someFlights, pays: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('closeFlight' as const), flightId: fc.constantFrom(...flightIds) }),
   },
   {
     weight: 6,
@@ -106,13 +123,19 @@ test('whatever is asked in whatever order: seats, money, counts and states stay 
     'booking_cancelled',
     'booking_expired',
     'cancelled',
+    'change given back',
+    'changed',
+    'changed and charged',
+    'changed and refunded',
     'confirmed',
     'expired',
+    'flight_not_bookable',
     'gone',
     'hold_expired',
     'hold_limit',
     'money back',
     'payment_in_progress',
+    'payment_required',
     'pending',
     'seat_not_for_passenger',
     'seat_taken',
@@ -124,15 +147,16 @@ test('whatever is asked in whatever order: seats, money, counts and states stay 
 function createWorld() {
   let nowMs = Date.parse('2026-06-01T12:00:00Z');
   let made = 0;
-  let flight = newFlight();
+  let flights = new Map<string, LockedFlight>(flightIds.map((id) => [id, newFlight(id)]));
   const bookings = new Map<string, BookingRecord>();
   const heldSeats = new Map<string, number>();
   const reached = new Set<string>();
 
   function ask<Outcome>({ needs, decide }: Pick<DeskRequest<Outcome>, 'needs' | 'decide'>): Outcome | undefined {
-    const draft = copyOf(flight);
+    const draft = new Map(Array.from(flights, ([id, flight]) => [id, copyOf(flight)]));
     const state = new DeskState({
-      flights: new Map([[draft.flightId, draft]]),
+      // Those that were not asked for are not locked.
+      flights: new Map([...draft].filter(([id]) => needs.flights.some((one) => idOf(one) === id))),
       bookings: (needs.bookings ?? []).flatMap(({ id }) => bookings.get(id) ?? []),
       heldSeats,
       lockedHolders: new Set(needs.holder?.changes ? [needs.holder.userId] : []),
@@ -152,17 +176,27 @@ function createWorld() {
     }
   }
 
-  function commit(state: DeskState, draft: LockedFlight): void {
-    flight = draft;
+  function commit(state: DeskState, draft: ReadonlyMap<string, LockedFlight>): void {
+    flights = new Map(draft);
     for (const [userId, seats] of state.holds) heldSeats.set(userId, seats);
     for (const [id, { after, gone }] of state.changes) {
       const was = bookings.get(id);
       expect(transitions[was?.status ?? 'nothing']).toContain(gone ? 'gone' : after.status);
       if (was && !gone) expect(after.version).toBeGreaterThanOrEqual(was.version);
       reached.add(gone ? 'gone' : after.status);
+      if (was) noteChange(was, after);
       if (gone) bookings.delete(id);
       else bookings.set(id, after);
     }
+  }
+
+  function noteChange(was: BookingRecord, is: BookingRecord): void {
+    const given = (one: BookingRecord, rule: string) => one.refunds.filter((refund) => refund.rule === rule).length;
+    if (given(is, 'change_not_made') > given(was, 'change_not_made')) reached.add('change given back');
+    if (was.segments === is.segments) return;
+    reached.add('changed');
+    if (was.openChange) reached.add('changed and charged');
+    if (given(is, 'fare_difference') > given(was, 'fare_difference')) reached.add('changed and refunded');
   }
 
   function pick(which: number, filter: (booking: BookingRecord) => boolean = () => true): BookingRecord | undefined {
@@ -184,8 +218,19 @@ function createWorld() {
       case 'choose': {
         const booking = pick(action.which);
         const seat = plan.seats[action.seat]?.id ?? '';
-        const choices = [{ flightId: flight.flightId, passenger: action.passenger, seat }];
+        const choices = [{ flightId: booking?.segments[0]?.flightId ?? '', passenger: action.passenger, seat }];
         if (booking) ask(choosingSeats(booking, { choices, nowMs, requestId: 'req' }));
+        return;
+      }
+      case 'change': {
+        const booking = pick(action.which);
+        if (booking) change(booking, action);
+        return;
+      }
+      case 'closeFlight': {
+        const flight = flights.get(action.flightId);
+        // As the airline's cancellation does: the seats are closed first, the bookings follow.
+        if (flight) flights.set(action.flightId, { ...flight, closed: true });
         return;
       }
       case 'settle': {
@@ -235,23 +280,25 @@ function createWorld() {
     }
   }
 
-  function place({ user, party, how, seat }: Extract<Action, { do: 'place' }>): void {
+  function place({ user, party, how, seat, flights: ids }: Extract<Action, { do: 'place' }>): void {
     made += 1;
     const id = `bkg_${made}`;
-    const segment = newSegment(flight.flightId, party, nowMs);
+    const segments = ids.map((flightId) => newSegment(flightId, party, nowMs));
     const booking: Omit<BookingRecord, 'reference'> = {
       id,
       userId: users[user] ?? users[0],
       status: 'pending',
       holdExpiresAtMs: nowMs + holdMs,
       contact: { email: 'ada@example.com', phone: null },
-      totalMinor: segment.priceMinor * party,
+      totalMinor: segments.reduce((sum, segment) => sum + segment.priceMinor * party, 0),
+      feesMinor: 0,
+      openChange: null,
       currency: 'USD',
       announced: how === 'hold',
       version: 1,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
-      segments: [segment],
+      segments,
       passengers: Array.from({ length: party }, (_, index) => ({
         id: `${id}_${index}`,
         type: 'adult' as const,
@@ -264,14 +311,32 @@ function createWorld() {
       refunds: [],
     };
     const payments = how === 'pay' ? [newPayment({ ...booking, reference: 'AAAAAA' })] : [];
-    const choice = { flightId: flight.flightId, passenger: 0, seat: plan.seats[seat ?? 0]?.id ?? '' };
+    const choice = { flightId: ids[0] ?? '', passenger: 0, seat: plan.seats[seat ?? 0]?.id ?? '' };
     ask(
       placing({
         booking: { ...booking, payments },
-        copies: [copyForSale(flight.flightId)],
+        copies: ids.map(copyForSale),
         choices: seat === null ? [] : [choice],
         maximumHeldSeats,
         newReference: () => 'AAAAAA',
+        requestId: 'req',
+      }),
+    );
+  }
+
+  function change(booking: BookingRecord, { flights: ids, pays }: Extract<Action, { do: 'change' }>): void {
+    const added = ids.filter((id) => booking.segments.every(({ flightId }) => flightId !== id));
+    const party = booking.passengers.length;
+    ask(
+      changing(booking, {
+        flights: ids.map((flightId) => ({ flightId, cabin: 'economy' })),
+        added: added.map((id) => newSegment(id, party, nowMs)),
+        copies: added.map(copyForSale),
+        expectedTotalMinor: undefined,
+        pay: pays ? (amountMinor) => ({ ...newPayment(booking), amountMinor, purpose: 'change' }) : undefined,
+        isPaidHere: true,
+        nowMs,
+        newRefundId: () => `ref_${++made}`,
         requestId: 'req',
       }),
     );
@@ -283,6 +348,7 @@ function createWorld() {
       id: `pay_${made}`,
       bookingId: booking.id,
       userId: booking.userId,
+      purpose: 'booking',
       provider: 'sandbox',
       method: 'card',
       token: 'tok_visa',
@@ -301,12 +367,7 @@ function createWorld() {
 
   function check(): void {
     const all = [...bookings.values()];
-    const seatsOf = (status: string) =>
-      all.filter((one) => one.status === status).reduce((sum, { segments }) => sum + (segments[0]?.seats ?? 0), 0);
-    const cabin = flight.cabins.get('economy');
-    expect([cabin?.sold, cabin?.held]).toEqual([seatsOf('confirmed'), seatsOf('pending')]);
-    expect((cabin?.sold ?? 0) + (cabin?.held ?? 0)).toBeLessThanOrEqual(capacity);
-    checkSeats(all, cabin);
+    for (const flight of flights.values()) checkFlight(flight, all);
     for (const userId of users) {
       const counted = all.filter((one) => one.userId === userId && countsAsHeld(one));
       expect(heldSeats.get(userId) ?? 0).toBe(counted.reduce((sum, one) => sum + partySeatsOf(one), 0));
@@ -317,21 +378,27 @@ function createWorld() {
   return { act, check, reached };
 }
 
-function checkSeats(all: readonly BookingRecord[], cabin: LockedCabin | undefined): void {
+function checkFlight({ flightId, cabins }: LockedFlight, all: readonly BookingRecord[]): void {
+  const seatsOf = (segments: readonly SegmentRecord[]) =>
+    segments.filter((one) => one.flightId === flightId).reduce((sum, { seats }) => sum + seats, 0);
+  const booked = (status: string) =>
+    all.filter((one) => one.status === status).reduce((sum, { segments }) => sum + seatsOf(segments), 0);
+  const changing = all.reduce((sum, { openChange }) => sum + seatsOf(openChange?.added ?? []), 0);
+  const cabin = cabins.get('economy');
+  expect([cabin?.sold, cabin?.held]).toEqual([booked('confirmed'), booked('pending') + changing]);
+  expect((cabin?.sold ?? 0) + (cabin?.held ?? 0)).toBeLessThanOrEqual(capacity);
   const living = all.filter(({ status }) => status === 'pending' || status === 'confirmed');
-  const seats = living.flatMap(({ passengers }) => passengers.flatMap((one) => Object.values(one.seats)));
+  const seats = living.flatMap(({ passengers }) => passengers.flatMap((one) => one.seats[flightId] ?? []));
   expect(new Set(seats).size).toBe(seats.length);
   const taken = plan.seats.filter((_, number) => cabin?.taken?.has(number)).map(({ id }) => id);
   expect(taken.toSorted()).toEqual(seats.toSorted());
-  for (const { status, passengers } of all) {
-    const seated = passengers.filter(({ seats: own }) => Object.keys(own).length > 0).length;
-    if (status === 'confirmed') expect(seated).toBe(passengers.length);
-    if (status === 'cancelled' || status === 'expired') expect(seated).toBe(0);
-  }
 }
 
-function checkMoney({ status, payments, refunds, totalMinor }: BookingRecord): void {
-  expect(payments.filter((payment) => holdsBooking(payment, refunds)).length).toBeLessThanOrEqual(1);
+function checkMoney(booking: BookingRecord): void {
+  const { status, payments, refunds, totalMinor, feesMinor, segments, passengers, openChange } = booking;
+  const forBooking = payments.filter(({ purpose }) => purpose === 'booking');
+  expect(forBooking.filter((payment) => holdsBooking(payment, refunds)).length).toBeLessThanOrEqual(1);
+  expect(payments.filter((payment) => payment.status === 'processing').length).toBeLessThanOrEqual(1);
   for (const payment of payments) {
     const backMinor = refundedMinor(payment, refunds);
     const wasTaken = payment.status === 'succeeded' || payment.status === 'refunded';
@@ -339,14 +406,24 @@ function checkMoney({ status, payments, refunds, totalMinor }: BookingRecord): v
     // What is not needed any more is not kept.
     if (wasTaken) expect(payment.token).toBeNull();
   }
-  const keptMinor = payments
-    .filter((one) => one.status === 'succeeded' || one.status === 'refunded')
-    .reduce((sum, one) => sum + one.amountMinor - refundedMinor(one, refunds), 0);
-  if (status === 'confirmed') expect(keptMinor).toBe(totalMinor);
-  if (status === 'pending' || status === 'expired') expect(keptMinor).toBe(0);
+  // What was paid and is not given back is the worth of what is held, and the fees.
+  expect(totalMinor).toBe(segments.reduce((sum, one) => sum + one.priceMinor * one.seats, 0));
+  if (status === 'confirmed') expect(keptMinor(booking)).toBe(totalMinor + feesMinor);
+  if (status === 'pending' || status === 'expired') expect(keptMinor(booking)).toBe(0);
+  if (openChange) expect(status).toBe('confirmed');
+
+  for (const { seats } of passengers) {
+    const seated = Object.keys(seats).length;
+    if (status === 'confirmed') expect(Object.keys(seats).toSorted()).toEqual(segments.map(flightIdOf).toSorted());
+    if (status === 'cancelled' || status === 'expired') expect(seated).toBe(0);
+  }
 }
 
-function newFlight(): LockedFlight {
+const flightIdOf = ({ flightId }: SegmentRecord) => flightId;
+
+const idOf = (flight: FlightCopy | string) => (typeof flight === 'string' ? flight : flight.flight.id);
+
+function newFlight(flightId: FlightId): LockedFlight {
   const seats: LockedCabin = {
     cabin: 'economy',
     capacity,
@@ -356,7 +433,7 @@ function newFlight(): LockedFlight {
     plan,
     taken: SeatSet.empty(plan.seats.length),
   };
-  return { flightId: 'flt_1', closed: false, knownVersion: 1, version: 0, cabins: new Map([['economy', seats]]) };
+  return { flightId, closed: false, knownVersion: 1, version: 0, cabins: new Map([['economy', seats]]) };
 }
 
 function copyOf(flight: LockedFlight): LockedFlight {
@@ -367,13 +444,17 @@ function copyOf(flight: LockedFlight): LockedFlight {
   return { ...flight, version: flight.version + 1, cabins: new Map(cabins) };
 }
 
-const textOf = ({ cabins }: LockedFlight) =>
-  JSON.stringify(Array.from(cabins.values(), ({ sold, held, taken }) => [sold, held, taken?.toText()]));
+const textOf = (flights: ReadonlyMap<string, LockedFlight>) =>
+  JSON.stringify(
+    [...flights.values()].flatMap(({ cabins }) =>
+      Array.from(cabins.values(), ({ sold, held, taken }) => [sold, held, taken?.toText()]),
+    ),
+  );
 
 /** Of a copy, placing looks at the version, the id and the layout. */
 const copyForSale = (id: string) => ({ flight: { id, version: 1 }, layout: [layout] }) as unknown as FlightCopy;
 
-function newSegment(flightId: string, seats: number, nowMs: number): SegmentRecord {
+function newSegment(flightId: FlightId, seats: number, nowMs: number): SegmentRecord {
   const money = (amount: number) => ({ amount, currency: 'USD' });
   // Of a segment's details, the desk looks at the number and the rules; events show airports.
   const airport = { code: 'JFK', cityCode: 'NYC', name: 'Kennedy', city: 'New York', country: 'US' };
@@ -383,7 +464,7 @@ function newSegment(flightId: string, seats: number, nowMs: number): SegmentReco
     cabin: 'economy',
     seats,
     departsAtMs: nowMs + 3 * 86_400_000,
-    priceMinor: 10_000,
+    priceMinor: prices[flightId],
     flightVersion: 1,
     details: {
       flightNumber: 'BA178',
@@ -393,7 +474,7 @@ function newSegment(flightId: string, seats: number, nowMs: number): SegmentReco
       arrivalTime: '2026-06-05T19:00:00Z',
       departureLocal: '2026-06-05T08:00',
       arrivalLocal: '2026-06-05T20:00',
-      rules: { refundable: true, cancelFee: money(3_000), changeFee: money(0) },
+      rules: { refundable: flightId !== 'flt_3', cancelFee: money(3_000), changeFee: money(1_000) },
     },
   };
 }

@@ -33,6 +33,8 @@ export class DeskState {
   readonly claims = new Map<string, ClaimedKey>();
   readonly answered = new Map<string, ClaimedKey>();
   readonly events: EventDraft[] = [];
+  /** Flights whose newest version has to be carried into bookings once more. */
+  readonly followUps = new Map<string, number>();
   /** What each request made of each booking it changed, in order. */
   readonly steps: BookingStep[] = [];
   readonly #bookings: Map<string, BookingRecord>;
@@ -150,6 +152,14 @@ export class DeskState {
     const { length } = this.events;
     this.events.push(...drafts);
     this.#undo.push(() => this.events.splice(length));
+  }
+
+  /** Has a change of a flight carried into bookings that got it only now. */
+  followFlight(flightId: string, version: number): void {
+    const { followUps } = this;
+    if (followUps.has(flightId)) return;
+    followUps.set(flightId, version);
+    this.#undo.push(() => followUps.delete(flightId));
   }
 
   key(name: { userId: string; key: string }): ClaimedKey | undefined {

@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { UniqueConstraintError } from 'sequelize';
 import { BookingError } from '../../domain/errors.ts';
 import type { DeskReply, DeskRequest } from './desk-request.ts';
 import type { DeskState } from './desk-state.ts';
 import { type LoadStateParts, loadState } from './load-state.ts';
-import { writeState } from './write-state.ts';
+import { type WriteStateParts, writeState } from './write-state.ts';
 
 /**
  * Where seats change hands. Requests are taken in small batches: one transaction locks what they need, decides each in
@@ -49,7 +48,7 @@ type Waiting = {
 
 type Verdict = { readonly reply: DeskReply<unknown> } | { readonly refusal: unknown };
 
-export function createSalesDesk(parts: LoadStateParts & { readonly database: Database }): SalesDesk {
+export function createSalesDesk(parts: LoadStateParts & WriteStateParts): SalesDesk {
   const { database } = parts;
   const waiting: Waiting[] = [];
   const lanes = new Set<Promise<void>>();

@@ -107,18 +107,28 @@ function seatOnFlight(state: DeskState, cabin: LockedCabin, passengers: Passenge
   });
 }
 
-/** Puts the seats of a booking, sold or held, back on sale. */
-export function releaseSeats(state: DeskState, booking: BookingRecord): BookingRecord {
+/** Puts all seats of a booking, sold or held, back on sale. */
+export const releaseSeats = (state: DeskState, booking: BookingRecord): BookingRecord =>
+  leaveSeats(state, booking, booking.segments);
+
+/** Puts the seats of a booking on some of its segments, sold or held, back on sale. */
+export function leaveSeats(
+  state: DeskState,
+  booking: BookingRecord,
+  segments: readonly SegmentRecord[],
+): BookingRecord {
   const kind = booking.status === 'confirmed' ? 'sold' : 'held';
-  for (const { flightId, cabin, seats } of booking.segments) {
+  let { passengers } = booking;
+  for (const { flightId, cabin, seats } of segments) {
     state.move(flightId, cabin, { [kind]: -seats });
     const locked = state.cabin(flightId, cabin);
-    for (const passenger of booking.passengers) {
+    for (const passenger of passengers) {
       const number = locked?.plan?.numberOf(passenger.seats[flightId] ?? '');
       if (locked && number !== undefined) state.mark(flightId, locked, number, 'free');
     }
+    passengers = passengers.map((passenger) => withoutSeat(passenger, flightId));
   }
-  return { ...booking, passengers: booking.passengers.map((passenger) => ({ ...passenger, seats: {} })) };
+  return { ...booking, passengers };
 }
 
 const segmentOf = ({ segments }: BookingRecord, flightId: string): SegmentRecord | undefined =>

@@ -4,17 +4,31 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import type { Transaction } from 'sequelize';
 import { historyRow } from '../../bookings/db/booking-history.ts';
-import { bookingRow, passengerRows, paymentRow, refundRow, segmentRows } from '../../bookings/db/booking-rows.ts';
+import {
+  bookingRow,
+  changeSegmentRows,
+  passengerRows,
+  paymentRow,
+  refundRow,
+  segmentRows,
+} from '../../bookings/db/booking-rows.ts';
 import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { historyOf } from '../../bookings/domain/booking-history.ts';
+import type { FlightFollowUps } from '../../flights/db/flight-follow-ups.ts';
 import { inventoryChanged } from '../../messaging/booking-events.ts';
 import { keyRow } from '../db/idempotency-keys.ts';
 import type { Inventory } from '../db/inventory.ts';
 import type { BookingChange, DeskState } from './desk-state.ts';
 
+export type WriteStateParts = {
+  readonly database: Database;
+  readonly inventory: Inventory;
+  readonly followUps: FlightFollowUps;
+};
+
 /** Writes what a batch made of its state: the same few statements, however many requests it had. */
 export async function writeState(
-  { database, inventory }: { database: Database; inventory: Inventory },
+  { database, inventory, followUps }: WriteStateParts,
   state: DeskState,
   tx: Transaction,
 ): Promise<void> {
@@ -40,6 +54,7 @@ export async function writeState(
   await insert('passengers', made.flatMap(passengerRows));
   const kept = changes.filter(({ before, gone }) => before && !gone).map(({ after }) => after);
   await replace('bookings', kept.map(bookingRow), ['id']);
+  await writeSegments(database, changes, tx);
   await writeSeats(database, changes, tx);
   await replace('payments', changes.flatMap(paymentRows(altered)), ['id']);
   await insert('payments', changes.flatMap(paymentRows(added)));
@@ -47,6 +62,8 @@ export async function writeState(
   await replace('refunds', changes.flatMap((change) => altered(change, 'refunds')).map(refundRow), ['id']);
   const entries = state.steps.flatMap((step) => historyOf(step) ?? []);
   await insert('booking_history', entries.map(historyRow));
+
+  for (const [flightId, version] of state.followUps) await followUps.note({ flightId, version }, tx);
 
   await appendEvents(database, [...state.events, ...state.inventories().map(inventoryChanged)], tx);
 }
@@ -80,6 +97,33 @@ async function deleteBookings(
   await sequelize.query('DELETE FROM passengers WHERE booking_id IN (?)', options);
   await sequelize.query('DELETE FROM segments WHERE booking_id IN (?)', options);
   await sequelize.query('DELETE FROM bookings WHERE id IN (?)', options);
+}
+
+/** Segments of bookings whose flights are others now, and of changes that were opened or are over. */
+async function writeSegments(database: Database, changes: readonly BookingChange[], tx: Transaction): Promise<void> {
+  const rebooked = changes.filter(({ before, after, gone }) => before && !gone && before.segments !== after.segments);
+  await replaceSegments(database, 'segments', rebooked, segmentRows, tx);
+  const changing = changes.filter(({ before, after }) => before && before.openChange !== after.openChange);
+  await replaceSegments(database, 'change_segments', changing, changeSegmentRows, tx);
+}
+
+async function replaceSegments(
+  database: Database,
+  table: 'segments' | 'change_segments',
+  changes: readonly BookingChange[],
+  rowsOf: (booking: BookingRecord) => SqlRow[],
+  tx: Transaction,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const ids = changes.map(({ after }) => after.id);
+  const options = { replacements: [ids], transaction: tx };
+  await database.sequelize.query(`DELETE FROM ${table} WHERE booking_id IN (?)`, options);
+  await insertRows(
+    database,
+    table,
+    changes.flatMap(({ after }) => rowsOf(after)),
+    tx,
+  );
 }
 
 /** Seats that were given up go first, so that they may be taken by others of the same batch. */

@@ -67,3 +67,29 @@ test('when the airline is the reason, everything goes back', () => {
     lines: [{ rule: 'airline_cancelled' }],
   });
 });
+
+test('a flight that has left gives nothing back, whoever cancels', () => {
+  const [flown, ahead] = [
+    segment({ departsAfterMs: dayMs }),
+    segment({ flightId: 'flt_2', departsAfterMs: 30 * dayMs }),
+  ];
+  for (const reason of ['customer', 'airline'] as const) {
+    const { lines } = quote(booked(flown, ahead), 2 * dayMs, reason);
+    expect(lines.map(({ rule, refundMinor }) => [rule, refundMinor > 0])).toEqual([
+      ['flown', false],
+      [reason === 'airline' ? 'airline_cancelled' : 'fare_refundable', true],
+    ]);
+  }
+});
+
+test.for([
+  ['three hours', 180, 'fare_not_refundable', 0],
+  ['more than three hours', 181, 'airline_changed', 60_000],
+] as const)('a flight that arrives %s later than it was sold gives back by %s', ([, minutes, rule, refundMinor]) => {
+  const sold = segment({ refundable: false });
+  const arrivalTime = '2026-06-04T20:00:00Z';
+  const soldTimes = { departureTime: '2026-06-04T12:00:00Z', arrivalTime };
+  const later = new Date(Date.parse(arrivalTime) + minutes * 60_000).toISOString();
+  const details = { ...sold.details, soldTimes, departureTime: soldTimes.departureTime, arrivalTime: later };
+  expect(quote(booked({ ...sold, details }), 2 * dayMs)).toMatchObject({ refundMinor, lines: [{ rule }] });
+});

@@ -1,7 +1,14 @@
 import type { BookingRecord, SegmentRecord } from '../../bookings/domain/booking.ts';
+import { isMovedByAirline } from './airline-changes.ts';
 
 /** Why a segment is refunded as it is. */
-export type RefundRule = 'airline_cancelled' | 'free_within_24_hours' | 'fare_refundable' | 'fare_not_refundable';
+export type RefundRule =
+  | 'airline_cancelled'
+  | 'airline_changed'
+  | 'free_within_24_hours'
+  | 'fare_refundable'
+  | 'fare_not_refundable'
+  | 'flown';
 
 /** What a cancellation gives back for one flight, in minor units of the booking's currency. */
 export type RefundLine = {
@@ -17,28 +24,37 @@ export type RefundQuote = {
   readonly lines: readonly RefundLine[];
 };
 
+/** Why everything that was not flown is given back or may be changed for free. */
+export type FreeRule = Extract<RefundRule, 'airline_cancelled' | 'airline_changed' | 'free_within_24_hours'>;
+
 const dayMs = 86_400_000;
 
 /**
- * What a cancellation now would give back, flight by flight.
- * @param reason `airline` gives everything back, whatever the fares say.
+ * What a cancellation now would give back, flight by flight. A flight that has left is flown, and gives nothing back.
+ * @param reason `airline` gives all the others back, whatever the fares say.
  */
 export function quoteRefund(
   booking: BookingRecord,
   { nowMs, reason }: { nowMs: number; reason: 'customer' | 'airline' },
 ): RefundQuote {
-  const free = isWithin24Hours(booking, nowMs);
-  const lines = booking.segments.map((segment) => quoteSegment(segment, reason, free));
+  const free = reason === 'airline' ? 'airline_cancelled' : freeRuleOf(booking, nowMs);
+  const lines = booking.segments.map((segment) => quoteSegment(segment, free, nowMs));
   const paidMinor = lines.reduce((sum, line) => sum + line.paidMinor, 0);
   const refundMinor = lines.reduce((sum, line) => sum + line.refundMinor, 0);
   return { refundMinor, feeMinor: paidMinor - refundMinor, lines };
 }
 
-function quoteSegment(segment: SegmentRecord, reason: 'customer' | 'airline', free: boolean): RefundLine {
-  const { flightId, priceMinor, seats, details } = segment;
+/** Why a customer may cancel or change without a fee at this moment, if so. */
+export function freeRuleOf(booking: BookingRecord, nowMs: number): FreeRule | undefined {
+  if (isMovedByAirline(booking, nowMs)) return 'airline_changed';
+  return isWithin24Hours(booking, nowMs) ? 'free_within_24_hours' : undefined;
+}
+
+function quoteSegment(segment: SegmentRecord, free: FreeRule | undefined, nowMs: number): RefundLine {
+  const { flightId, priceMinor, seats, departsAtMs, details } = segment;
   const paidMinor = priceMinor * seats;
-  if (reason === 'airline') return { flightId, paidMinor, refundMinor: paidMinor, rule: 'airline_cancelled' };
-  if (free) return { flightId, paidMinor, refundMinor: paidMinor, rule: 'free_within_24_hours' };
+  if (departsAtMs <= nowMs) return { flightId, paidMinor, refundMinor: 0, rule: 'flown' };
+  if (free) return { flightId, paidMinor, refundMinor: paidMinor, rule: free };
   if (!details.rules.refundable) return { flightId, paidMinor, refundMinor: 0, rule: 'fare_not_refundable' };
   const feeMinor = details.rules.cancelFee.amount * seats;
   return { flightId, paidMinor, refundMinor: Math.max(0, paidMinor - feeMinor), rule: 'fare_refundable' };

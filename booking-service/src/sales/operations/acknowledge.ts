@@ -43,8 +43,16 @@ export function acknowledging(order: {
         if (countsAsHeld(told)) state.countHeld(userId, partySeatsOf(told));
         state.tell(bookingCreated(told, requestId));
       }
-      if (waiting) state.answer(waiting, () => (isFirst ? answers.placed(told) : answers.paid(payment)));
+      if (waiting) state.answer(waiting, () => answerTo(answers, { isFirst, told, payment }));
       return { booking: told, payment, answer: answerOf(state, waiting) };
     },
   };
+}
+
+function answerTo(
+  answers: Answers,
+  { isFirst, told, payment }: { isFirst: boolean; told: BookingRecord; payment: PaymentRecord },
+) {
+  if (payment.purpose === 'change') return answers.changed(told);
+  return isFirst ? answers.placed(told) : answers.paid(payment);
 }

@@ -1,12 +1,13 @@
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../bookings/domain/booking.ts';
 import { bookingCancelled } from '../../messaging/booking-events.ts';
-import { type RefundRecord, refundedMinor } from '../../payments/domain/payment.ts';
+import { refundsFor } from '../../payments/domain/refunds-for.ts';
 import { bookingNotFound } from '../desk/booking-not-found.ts';
 import type { DeskRequest } from '../desk/desk-request.ts';
+import { dropChange } from '../desk/open-change.ts';
 import { releaseSeats } from '../desk/seating.ts';
 import { assertCancellable } from '../domain/cancellable.ts';
-import { quoteRefund, type RefundQuote } from '../domain/refund-quote.ts';
+import { quoteRefund } from '../domain/refund-quote.ts';
 
 /**
  * Cancels a booking, puts its seats back on sale and begins to give money back: what the fares say, or everything when
@@ -19,7 +20,7 @@ export function cancelling(
   const { nowMs, reason, requestId } = order;
   return {
     needs: {
-      flights: seen.segments.map(({ flightId }) => flightId),
+      flights: [...seen.segments, ...(seen.openChange?.added ?? [])].map(({ flightId }) => flightId),
       bookings: [seen],
       ...(countsAsHeld(seen) ? { holder: { userId: seen.userId, changes: true } } : {}),
     },
@@ -29,10 +30,12 @@ export function cancelling(
       if (booking.status === 'cancelled') return booking;
       if (reason === 'customer') assertCancellable(booking, nowMs);
       else if (booking.status === 'expired') return booking;
-      const refunds = refundsFor(booking, quoteRefund(booking, { nowMs, reason }), nowMs);
+      const { refundMinor, lines } = quoteRefund(booking, { nowMs, reason });
+      const rule = lines.find((line) => line.refundMinor > 0)?.rule ?? 'fare_refundable';
+      const refunds = refundsFor(booking, { amountMinor: refundMinor, rule, nowMs, newId: () => newId('ref') });
       if (countsAsHeld(booking)) state.countHeld(booking.userId, -partySeatsOf(booking));
       const cancelled: BookingRecord = {
-        ...releaseSeats(state, booking),
+        ...releaseSeats(state, dropChange(state, booking)),
         status: 'cancelled',
         holdExpiresAtMs: null,
         refunds: [...booking.refunds, ...refunds],
@@ -44,29 +47,4 @@ export function cancelling(
       return cancelled;
     },
   };
-}
-
-/** What is given back of what was paid, never more. */
-function refundsFor(booking: BookingRecord, { refundMinor, lines }: RefundQuote, nowMs: number): RefundRecord[] {
-  const paid = booking.payments.find(({ status }) => status === 'succeeded');
-  if (!paid) return [];
-  const amountMinor = Math.min(refundMinor, paid.amountMinor - refundedMinor(paid, booking.refunds));
-  if (amountMinor <= 0) return [];
-  return [
-    {
-      id: newId('ref'),
-      paymentId: paid.id,
-      bookingId: booking.id,
-      amountMinor,
-      currency: paid.currency,
-      status: 'processing',
-      rule: lines.find((line) => line.refundMinor > 0)?.rule ?? 'fare_refundable',
-      failureCode: null,
-      providerReference: null,
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-      // Due at once.
-      attemptDeadlineMs: 0,
-    },
-  ];
 }

@@ -5,12 +5,8 @@ import type { FlightCopy } from '../../flights/db/flights.ts';
 import { bookingConfirmed, bookingCreated } from '../../messaging/booking-events.ts';
 import type { DeskRequest } from '../desk/desk-request.ts';
 import type { DeskState } from '../desk/desk-state.ts';
+import { assertNewest, assertOnSale } from '../desk/on-sale.ts';
 import { layCabins, seatEverybody, takeChosenSeats } from '../desk/seating.ts';
-
-/** A newer version of a flight became known while it was being sold: look at it again, then sell. */
-export class OutdatedFlights extends Error {
-  override readonly name = 'OutdatedFlights';
-}
 
 /**
  * Takes the seats of a new booking on all its flights, or on none. What the booking is to be says what becomes of them:
@@ -52,25 +48,6 @@ export function placing(order: {
       return placed;
     },
   };
-}
-
-/** Under the lock of its seats no news of a flight can come in, so that each sale is either told of it or made by it. */
-function assertNewest(state: DeskState, { flight: { id, version } }: FlightCopy): void {
-  const { knownVersion } = state.flight(id);
-  if (knownVersion > version) throw new OutdatedFlights(`Flight ${id} has changed since version ${version}.`);
-}
-
-function assertOnSale(state: DeskState, segment: BookingRecord['segments'][number]): void {
-  const { flightId, cabin, seats, details } = segment;
-  const facts = { flightId };
-  if (state.flight(flightId).closed) {
-    throw new BookingError('flight_not_bookable', `Flight ${details.flightNumber} is closed for sale.`, { facts });
-  }
-  const locked = state.cabin(flightId, cabin);
-  if (locked && locked.sold + locked.held + seats <= locked.capacity) return;
-  throw new BookingError('sold_out', `Flight ${details.flightNumber} has fewer than ${seats} seats left in ${cabin}.`, {
-    facts,
-  });
 }
 
 function assertMayHold(state: DeskState, booking: BookingRecord, maximum: number): void {

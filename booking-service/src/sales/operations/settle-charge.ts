@@ -1,14 +1,22 @@
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../bookings/domain/booking.ts';
-import { bookingConfirmed, bookingCreated, bookingExpired, paymentEvent } from '../../messaging/booking-events.ts';
+import {
+  bookingChanged,
+  bookingConfirmed,
+  bookingCreated,
+  bookingExpired,
+  paymentEvent,
+} from '../../messaging/booking-events.ts';
 import type { PaymentRecord, RefundRecord } from '../../payments/domain/payment.ts';
 import type { Settled } from '../../payments/domain/settlement.ts';
 import type { ChargeOutcome } from '../../payments/providers/provider.ts';
 import type { Answers, Concluded } from '../desk/answers.ts';
 import type { DeskRequest } from '../desk/desk-request.ts';
 import type { DeskState } from '../desk/desk-state.ts';
+import { dropChange } from '../desk/open-change.ts';
 import { releaseSeats, seatEverybody } from '../desk/seating.ts';
 import { answerOf, keyWaitingFor } from '../desk/waiting-request.ts';
+import { canBeCompleted, completeChange, isWaitedForBy } from './settle-change.ts';
 
 /** What became of a charge, or that we have waited for it long enough. */
 export type Settlement = ChargeOutcome | { readonly status: 'given_up' };
@@ -30,7 +38,7 @@ export function settlingCharge(order: {
   const waiting = keyWaitingFor(order.payment);
   return {
     needs: {
-      flights: seen.segments.map(({ flightId }) => flightId),
+      flights: [...seen.segments, ...(seen.openChange?.added ?? [])].map(({ flightId }) => flightId),
       bookings: [seen],
       ...(countsAsHeld(seen) ? { holder: { userId, changes: true } } : {}),
       ...(waiting ? { answers: [waiting] } : {}),
@@ -69,11 +77,14 @@ function settle(one: Case, settlement: Settlement): Settled {
     case 'processing':
       return noteReference(one, settlement.reference);
     case 'failed':
-      if (isOpen) return decline(one, settlement.code);
+      if (isOpen)
+        return payment.purpose === 'change' ? declineChange(one, settlement.code) : decline(one, settlement.code);
       return payment.attemptDeadlineMs === null ? { booking, payment } : stopAsking(one);
     case 'given_up':
-      return isOpen ? giveUp(one) : { booking, payment };
+      if (!isOpen) return { booking, payment };
+      return payment.purpose === 'change' ? abandonChange(one) : giveUp(one);
     case 'succeeded':
+      if (isOpen && payment.purpose === 'change') return settleChange(one, settlement.reference);
       if (isOpen && booking.status === 'pending') return confirm(one, settlement.reference);
       if (isOpen || payment.status === 'failed') return giveBack(one, settlement.reference);
       return { booking, payment };
@@ -109,13 +120,37 @@ function decline({ state, booking, payment, nowMs, requestId }: Case, code: stri
   return { booking: changed, payment: failed };
 }
 
+/** The booking becomes what was paid for; where that can't be any more it stays as it is, and the money goes back. */
+function settleChange(one: Case, reference: string): Settled {
+  const { state, booking, payment, nowMs, requestId } = one;
+  if (!isWaitedForBy(booking, payment.id)) return giveBack(one, reference);
+  if (!canBeCompleted(state, booking)) return giveBack({ ...one, booking: dropChange(state, booking) }, reference);
+  const paid = after(payment, { status: 'succeeded', providerReference: reference, failureCode: null }, nowMs);
+  const changed = withPayment(completeChange(state, booking), paid, nowMs);
+  state.put(changed);
+  state.tell(bookingChanged(changed, requestId), paymentEvent('payment.succeeded', changed, paid, requestId));
+  return { booking: changed, payment: paid };
+}
+
+const declineChange = (one: Case, code: string): Settled =>
+  dropUnpaid(one, after(one.payment, { status: 'failed', failureCode: code }, one.nowMs));
+
+/** A change whose payment has no outcome for too long; whether money moved is asked on. */
+const abandonChange = (one: Case): Settled => dropUnpaid(one, timedOut(one));
+
+/** The booking stays as it was, and the seats that were held for its change are on sale again. */
+function dropUnpaid({ state, booking, payment, nowMs, requestId }: Case, failed: PaymentRecord): Settled {
+  state.tell(paymentEvent('payment.failed', booking, failed, requestId));
+  const isWaiting = isWaitedForBy(booking, payment.id);
+  const changed = withPayment(isWaiting ? dropChange(state, booking) : booking, failed, nowMs);
+  state.put(changed);
+  return { booking: changed, payment: failed };
+}
+
 /** The longest wait is over: the seats go back on sale. Whether money moved is asked on, and it is given back if so. */
-function giveUp({ state, booking, payment, nowMs, requestId }: Case): Settled {
-  const failed: PaymentRecord = {
-    ...after(payment, { status: 'failed', failureCode: 'timed_out' }, nowMs),
-    token: payment.token,
-    attemptDeadlineMs: payment.attemptDeadlineMs,
-  };
+function giveUp(one: Case): Settled {
+  const { state, booking, nowMs, requestId } = one;
+  const failed = timedOut(one);
   state.tell(paymentEvent('payment.failed', booking, failed, requestId));
   if (booking.status !== 'pending') {
     const changed = withPayment(booking, failed, nowMs);
@@ -133,7 +168,14 @@ function giveUp({ state, booking, payment, nowMs, requestId }: Case): Settled {
   return { booking: expired, payment: failed };
 }
 
-/** Money came for a booking that is gone: all of it goes back. */
+/** A payment that has failed for us, and that the provider is asked about on. */
+const timedOut = ({ payment, nowMs }: Case): PaymentRecord => ({
+  ...after(payment, { status: 'failed', failureCode: 'timed_out' }, nowMs),
+  token: payment.token,
+  attemptDeadlineMs: payment.attemptDeadlineMs,
+});
+
+/** Money came for a booking, or a change, that is gone: all of it goes back. */
 function giveBack({ state, booking, payment, nowMs, requestId }: Case, reference: string): Settled {
   const taken = after(payment, { status: 'succeeded', providerReference: reference, failureCode: null }, nowMs);
   const refund: RefundRecord = {
@@ -143,7 +185,7 @@ function giveBack({ state, booking, payment, nowMs, requestId }: Case, reference
     amountMinor: payment.amountMinor,
     currency: payment.currency,
     status: 'processing',
-    rule: booking.status === 'cancelled' ? 'booking_cancelled' : 'hold_expired',
+    rule: ruleOfGivingBack(booking, payment),
     failureCode: null,
     providerReference: null,
     createdAtMs: nowMs,
@@ -154,6 +196,11 @@ function giveBack({ state, booking, payment, nowMs, requestId }: Case, reference
   state.put(changed);
   state.tell(paymentEvent('payment.succeeded', changed, taken, requestId));
   return { booking: changed, payment: taken };
+}
+
+function ruleOfGivingBack({ status }: BookingRecord, { purpose }: PaymentRecord): string {
+  if (status === 'cancelled') return 'booking_cancelled';
+  return purpose === 'change' ? 'change_not_made' : 'hold_expired';
 }
 
 /** Keeps the provider's name of a charge that is under way; nothing that anybody sees changes. */

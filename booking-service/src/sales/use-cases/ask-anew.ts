@@ -1,6 +1,6 @@
 import { BookingError } from '../../domain/errors.ts';
 import { LocksOutdated } from '../desk/desk-state.ts';
-import { OutdatedFlights } from '../operations/place.ts';
+import { OutdatedFlights } from '../desk/on-sale.ts';
 
 /** Looks at bookings or flights that change at that very moment, before giving up. */
 const maximumLooks = 4;

@@ -156,11 +156,18 @@ function toRecord(
       seats: {},
     })),
     refunds: [],
+    feesMinor: 0,
+    openChange: null,
   };
   if (isFree) return { ...common, status: 'confirmed', holdExpiresAtMs: null, announced: true, payments: [] };
   const held = { ...common, status: 'pending', holdExpiresAtMs: nowMs + parts.holdMs } as const;
   if (!order.payment) return { ...held, announced: true, payments: [] };
-  const payment = toPayment(parts, order.payment, { ...by, bookingId: common.id, amountMinor: totalMinor });
+  const payment = toPayment(parts, order.payment, {
+    ...by,
+    bookingId: common.id,
+    amountMinor: totalMinor,
+    purpose: 'booking',
+  });
   return { ...held, announced: false, payments: [payment] };
 }
 
@@ -168,12 +175,13 @@ function toRecord(
 export function toPayment(
   parts: Pick<PlaceBookingParts, 'provider' | 'currency' | 'paymentTimeoutMs'>,
   { method, token }: PaymentOrder,
-  of: { userId: string; bookingId: string; amountMinor: number; key: string | null; nowMs: number },
+  of: Pick<PaymentRecord, 'userId' | 'bookingId' | 'amountMinor' | 'purpose'> & { key: string | null; nowMs: number },
 ): PaymentRecord {
   return {
     id: newId('pay'),
     bookingId: of.bookingId,
     userId: of.userId,
+    purpose: of.purpose,
     provider: parts.provider?.name ?? 'none',
     method,
     token,
@@ -190,7 +198,8 @@ export function toPayment(
   };
 }
 
-function toSegment({ flight, fare }: Offer, seats: number): SegmentRecord {
+/** A segment as it would be sold now. */
+export function toSegment({ flight, fare }: Offer, seats: number): SegmentRecord {
   const { flightNumber, origin, destination, departureTime, arrivalTime, departureLocal, arrivalLocal } = flight;
   return {
     flightId: flight.id,

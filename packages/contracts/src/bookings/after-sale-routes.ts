@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, money, page, pageQuery, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
 import { historyEntry } from './history.ts';
+import { bookedFlights, paymentOrder } from './routes.ts';
 import { booking } from './schemas.ts';
 
 const service = 'booking-service';
@@ -33,6 +34,40 @@ export const readRefundQuoteRoute = defineRoute({
   summary: 'What cancelling a booking would give back now',
   answer: { status: 200, description: 'The quote', schema: refundQuote, tagged: true },
   problems: ['booking_not_found', 'departed', 'booking_cancelled', 'booking_expired', 'payment_in_progress'],
+});
+
+export const bookingChange = z
+  .strictObject({
+    flights: bookedFlights.describe('All flights that the booking is to hold; those it holds already stay as they are'),
+    expectedTotal: money.optional().describe('What all of them cost afterwards, without the fee'),
+    payment: paymentOrder.optional().describe('For what is due; not used when nothing is'),
+  })
+  .meta({ id: 'BookingChange' });
+export type BookingChange = z.infer<typeof bookingChange>;
+
+export const changeBookingRoute = defineRoute({
+  id: 'changeBooking',
+  service,
+  method: 'post',
+  path: '/bookings/:id/change',
+  access: 'signed_in',
+  summary: 'Put other flights in the place of those of a booking',
+  body: bookingChange,
+  idempotent: true,
+  answer: { status: 200, description: 'The booking', schema: booking },
+  problems: [
+    'payment_required',
+    'payment_declined',
+    'booking_not_found',
+    'flight_not_found',
+    'sold_out',
+    'price_changed',
+    'flight_not_bookable',
+    'payment_in_progress',
+    'departed',
+    'hold_expired',
+    'booking_cancelled',
+  ],
 });
 
 export const bookingLookup = z

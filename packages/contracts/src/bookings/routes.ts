@@ -45,16 +45,19 @@ export type SeatChoice = z.infer<typeof seatChoice>;
 
 const seatChoices = z.array(seatChoice).max(maximumPassengers * maximumFlights);
 
+/** The flights of a booking, in order. */
+export const bookedFlights = z
+  .array(z.strictObject({ flightId: id, cabin }))
+  .min(1, 'must name at least one flight')
+  .max(maximumFlights, `must name at most ${maximumFlights} flights`)
+  .refine(
+    (flights) => new Set(flights.map((flight) => flight.flightId)).size === flights.length,
+    'must not name a flight twice',
+  );
+
 export const newBooking = z
   .strictObject({
-    flights: z
-      .array(z.strictObject({ flightId: id, cabin }))
-      .min(1, 'must name at least one flight')
-      .max(maximumFlights, `must name at most ${maximumFlights} flights`)
-      .refine(
-        (flights) => new Set(flights.map((flight) => flight.flightId)).size === flights.length,
-        'must not name a flight twice',
-      ),
+    flights: bookedFlights,
     passengers: z
       .array(newPassenger)
       .min(1, 'must name at least one passenger')

@@ -1,4 +1,9 @@
-import { lookUpBookingRoute, readBookingHistoryRoute, readRefundQuoteRoute } from '../bookings/after-sale-routes.ts';
+import {
+  changeBookingRoute,
+  lookUpBookingRoute,
+  readBookingHistoryRoute,
+  readRefundQuoteRoute,
+} from '../bookings/after-sale-routes.ts';
 import { exampleBooking, exampleBookingId } from './bookings.ts';
 import { exampleFlightId } from './flights.ts';
 import { exampleUserId } from './identity.ts';
@@ -21,6 +26,23 @@ export const afterSaleRoutes = [
       fee: usd(5_000),
       lines: [{ flightId: exampleFlightId, paid: usd(29_900), refund: usd(24_900), rule: 'fare_refundable' }],
     },
+  }),
+  publish(changeBookingRoute, {
+    tag,
+    description:
+      'All at once or not at all: the old seats are kept until the new ones are held. Flights that stay keep the price ' +
+      'they were sold at, the others cost what they cost now. What is due is the difference and, for each seat that is ' +
+      'given up, the `changeFee` of its fare; without a `payment` the answer tells it (402 `payment_required`, `due`). ' +
+      'What it costs less is given back, as far as the fares that are given up are refundable. No fee within 24 hours of ' +
+      'booking where that was seven days or more before departure, or when the airline moved a flight by more than ' +
+      'three hours. A payment that takes longer than ten seconds is shown as `processing`, and the booking changes when ' +
+      'it has succeeded. A booking that is held and not paid yet changes for free, until its hold ends.',
+    path: { id: exampleBookingId },
+    body: {
+      flights: [{ flightId: exampleFlightId, cabin: 'business' }],
+      payment: { method: 'card', token: 'tok_visa' },
+    },
+    answer: exampleBooking,
   }),
   publish(lookUpBookingRoute, {
     tag,

@@ -18,6 +18,10 @@ export const problemCodes = {
   refresh_token_reused: { status: 401, means: 'The refresh token was used before: the session was ended.' },
   webhook_unsigned: { status: 401, means: 'The webhook was not signed by the payment provider.' },
   payment_declined: { status: 402, means: 'The payment was declined: `failureCode` tells why.' },
+  payment_required: {
+    status: 402,
+    means: 'The change costs more than was paid: `due` tells how much. Send a `payment`.',
+  },
   permission_missing: { status: 403, means: 'The account may not do this.' },
   airline_not_found: { status: 404, means: 'There is no such airline.' },
   airplane_not_found: { status: 404, means: 'There is no such airplane.' },
