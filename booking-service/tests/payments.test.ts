@@ -360,6 +360,32 @@ describeOnEachDatabase('payments that take their time', (database) => {
     expect(await countsOf(world(), flightId)).toEqual({ sold: 1, held: 0 });
   });
 
+  test('that come after they were declined, when nothing remains of their booking, are given back once', async () => {
+    const flightId = world().catalogue.put(buildFlight());
+    const user = world().issuer.user();
+    const body = buildOrder(flightId, { payment: paymentWith('tok_declined') });
+    const declined = await call(world().url, 'POST /bookings', { token: user.token, body });
+    expect(declined.status).toBe(402);
+    const [charge] = await chargesOf(world(), user.userId);
+    await world().rewrite("UPDATE sandbox_charges SET status = 'succeeded' WHERE id = ?", [charge?.id ?? '']);
+
+    const news = newsOf(charge?.id ?? '');
+    const heard = await Promise.all([tell(news), tell(news), tell(news)]);
+    expect(heard.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await eventually(async () =>
+      expect(await moneyOf(world(), user.userId)).toEqual({ taken: priceMinor, returned: priceMinor }),
+    );
+    await eventually(async () =>
+      expect(await world().rows('SELECT status FROM payments WHERE user_id = ?', [user.userId])).toEqual([
+        { status: 'refunded' },
+      ]),
+    );
+    await tell(news);
+    const refunds = 'SELECT refunds.status FROM refunds JOIN payments ON payments.id = payment_id WHERE user_id = ?';
+    expect(await world().rows(refunds, [user.userId])).toEqual([{ status: 'succeeded' }]);
+    expect(await countsOf(world(), flightId)).toEqual({ sold: 0, held: 0 });
+  });
+
   test('are not touched by signed news of another kind, or by what nobody signed', async () => {
     const other = JSON.stringify({ type: 'balance.available' });
     expect((await tell(other)).status).toBe(200);

@@ -23,7 +23,7 @@ const statuses = {
   seat_taken: 409,
   seat_unknown: 422,
   seat_not_for_passenger: 422,
-  seats_unavailable: 503,
+  seats_unavailable: 409,
   hold_limit: 409,
   hold_expired: 409,
   booking_cancelled: 409,

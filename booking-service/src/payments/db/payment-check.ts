@@ -13,11 +13,14 @@ export function createPaymentCheck({ sequelize, dialect }: Database) {
     bookingsAfter: (id: string, limit: number) =>
       idsOf('SELECT id FROM bookings WHERE id > ? ORDER BY id LIMIT ?', [id, limit]),
 
-    /** The next payments, by id, whose booking is gone although they have not failed. */
+    /** The next payments, by id, whose booking is gone although they have neither failed nor are given back. */
     strayPaymentsAfter: (id: string, limit: number) =>
       idsOf(
         `SELECT payments.id FROM payments LEFT JOIN bookings ON bookings.id = payments.booking_id
-         WHERE payments.id > ? AND payments.status <> 'failed' AND bookings.id IS NULL ORDER BY payments.id LIMIT ?`,
+         WHERE payments.id > ? AND payments.status <> 'failed' AND bookings.id IS NULL AND NOT EXISTS (
+           SELECT 1 FROM refunds WHERE refunds.payment_id = payments.id AND refunds.status <> 'failed'
+             AND refunds.amount_minor = payments.amount_minor
+         ) ORDER BY payments.id LIMIT ?`,
         [id, limit],
       ),
 

@@ -1,5 +1,7 @@
+import { insertRows } from '@jetbridge/service-kit/database/insert-rows.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { QueryTypes } from 'sequelize';
+import { refundRow } from '../../bookings/db/booking-rows.ts';
 import { defineModels, type PaymentRow, type RefundRow } from '../../bookings/db/models.ts';
 import type { PaymentRecord, RefundRecord } from '../domain/payment.ts';
 
@@ -62,6 +64,37 @@ export function createPayments(database: Database) {
       const row = await Refund.findByPk(id);
       return row ? toRefund(row) : undefined;
     },
+    /**
+     * Notes money that came for a payment which had failed and of whose booking nothing remains, and that all of it goes
+     * back.
+     * @returns false where that was noted before.
+     */
+    noteStray: (payment: PaymentRecord, news: { reference: string; refund: RefundRecord; nowMs: number }) =>
+      database.write(async (tx) => {
+        const [changed] = await Payment.update(
+          {
+            status: 'succeeded',
+            failureCode: null,
+            token: null,
+            attemptDeadlineMs: null,
+            providerReference: news.reference,
+            version: payment.version + 1,
+            updatedAtMs: news.nowMs,
+          },
+          { where: { id: payment.id, status: 'failed' }, transaction: tx },
+        );
+        if (changed > 0) await insertRows(database, 'refunds', [refundRow(news.refund)], tx);
+        return changed > 0;
+      }),
+    /** Notes what became of the refund of such a payment. */
+    settleStray: (refund: RefundRecord) =>
+      database.write(async (tx) => {
+        const { id, paymentId, status, failureCode, providerReference, attemptDeadlineMs, updatedAtMs } = refund;
+        const changes = { status, failureCode, providerReference, attemptDeadlineMs, updatedAtMs };
+        await Refund.update(changes, { where: { id, status: 'processing' }, transaction: tx });
+        if (status !== 'succeeded') return;
+        await Payment.update({ status: 'refunded', updatedAtMs }, { where: { id: paymentId }, transaction: tx });
+      }),
     claimOverduePayments: (options: { limit: number; forMs: number }) => claimOverdue('payments', options),
     claimOverdueRefunds: (options: { limit: number; forMs: number }) => claimOverdue('refunds', options),
   };

@@ -1,3 +1,4 @@
+import { newId } from '@jetbridge/service-kit/ids.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import { wait } from '@jetbridge/service-kit/time/wait.ts';
 import type { Bookings } from '../../bookings/db/bookings.ts';
@@ -11,6 +12,7 @@ import { askAnew } from '../../sales/use-cases/ask-anew.ts';
 import { decided } from '../../sales/use-cases/keyed-request.ts';
 import type { Payments } from '../db/payments.ts';
 import type { PaymentRecord } from '../domain/payment.ts';
+import { refundsFor } from '../domain/refunds-for.ts';
 import type { ChargeOutcome, PaymentProvider } from '../providers/provider.ts';
 
 export type ChargeParts = {
@@ -105,10 +107,30 @@ export async function settlePayment(
   return askAnew(async () => {
     const booking = seen ?? (await parts.bookings.find(payment.bookingId));
     seen = undefined;
-    if (!booking) return withFailure(parts, { booking: null, payment, answer: null });
+    if (!booking) return withoutBooking(parts, { booking: null, payment, answer: null }, settlement);
     const order = { seen: booking, payment, settlement, nowMs: clock.nowMs(), answers, requestId };
-    return withFailure(parts, decided(await desk.ask({ ...settlingCharge(order), by: { who: 'system', requestId } })));
+    const concluded = decided(await desk.ask({ ...settlingCharge(order), by: { who: 'system', requestId } }));
+    return concluded.booking ? concluded : withoutBooking(parts, concluded, settlement);
   });
+}
+
+/** Of a payment that failed nothing but itself remains. Should money come for it after all, that goes back. */
+async function withoutBooking(parts: ChargeParts, concluded: Concluded, settlement: Settlement): Promise<Concluded> {
+  const { payments, clock } = parts;
+  if (settlement.status === 'succeeded') {
+    const { reference } = settlement;
+    const nowMs = clock.nowMs();
+    const taken = [{ ...concluded.payment, status: 'succeeded' as const }];
+    const order = {
+      amountMinor: concluded.payment.amountMinor,
+      rule: 'hold_expired',
+      nowMs,
+      newId: () => newId('ref'),
+    };
+    const [refund] = refundsFor({ payments: taken, refunds: [] }, order);
+    if (refund) await payments.noteStray(concluded.payment, { reference, refund, nowMs });
+  }
+  return withFailure(parts, concluded);
 }
 
 /** Of a payment whose booking is gone, why it failed: the desk has just noted it, or somebody else did before. */

@@ -1,5 +1,5 @@
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
-import { settlingRefund } from '../../sales/operations/settle-refund.ts';
+import { refundAfter, settlingRefund } from '../../sales/operations/settle-refund.ts';
 import { askAnew } from '../../sales/use-cases/ask-anew.ts';
 import type { RefundOutcome } from '../providers/provider.ts';
 import { attemptLeaseMs, type ChargeParts, longestAskMs } from './charge-payment.ts';
@@ -36,6 +36,8 @@ async function finishRefund(parts: ChargeParts & { readonly log: Logger }, refun
     log.error({ refundId, bookingId, code: outcome.code }, 'a refund was not made: look at the provider');
   await askAnew(async () => {
     const booking = await bookings.find(bookingId);
-    if (booking) await desk.ask(settlingRefund(booking, { refundId, outcome, nowMs: clock.nowMs() }));
+    const nowMs = clock.nowMs();
+    if (booking) await desk.ask(settlingRefund(booking, { refundId, outcome, nowMs }));
+    else await payments.settleStray(refundAfter(refund, outcome, nowMs));
   });
 }

@@ -40,7 +40,9 @@ export function takeChosenSeats(
     const { flightId, seat } = choice;
     const cabin = cabinOf(state, booking, flightId);
     if (!cabin?.plan || !cabin.taken)
-      throw new BookingError('seats_unavailable', 'The seats of this flight are not known.');
+      throw new BookingError('seats_unavailable', 'Seats of this flight are given at the airport.', {
+        facts: { flightId },
+      });
     const number = cabin.plan.numberOf(seat);
     if (number === undefined) {
       throw new BookingError('seat_unknown', `There is no seat ${seat} in ${cabin.cabin} on this flight.`, {

@@ -4,6 +4,18 @@ import { type RefundRecord, refundedMinor } from '../../payments/domain/payment.
 import type { RefundOutcome } from '../../payments/providers/provider.ts';
 import type { DeskRequest } from '../desk/desk-request.ts';
 
+/** A refund as its provider says that it stands. */
+export function refundAfter(refund: RefundRecord, outcome: RefundOutcome, nowMs: number): RefundRecord {
+  return {
+    ...refund,
+    status: outcome.status,
+    failureCode: outcome.status === 'failed' ? outcome.code : null,
+    providerReference: outcome.status === 'failed' ? null : outcome.reference,
+    attemptDeadlineMs: outcome.status === 'processing' ? refund.attemptDeadlineMs : null,
+    updatedAtMs: nowMs,
+  };
+}
+
 /** Makes the outcome of a refund true, once. A payment that is given back whole is refunded. */
 export function settlingRefund(
   seen: BookingRecord,
@@ -18,14 +30,7 @@ export function settlingRefund(
       const payment = booking?.payments.find(({ id }) => id === refund?.paymentId);
       if (!booking || !refund || !payment || refund.status !== 'processing') return;
       if (outcome.status === 'processing' && refund.providerReference === outcome.reference) return;
-      const settled: RefundRecord = {
-        ...refund,
-        status: outcome.status,
-        failureCode: outcome.status === 'failed' ? outcome.code : null,
-        providerReference: outcome.status === 'failed' ? null : outcome.reference,
-        attemptDeadlineMs: outcome.status === 'processing' ? refund.attemptDeadlineMs : null,
-        updatedAtMs: nowMs,
-      };
+      const settled = refundAfter(refund, outcome, nowMs);
       const refunds = booking.refunds.map((one) => (one.id === refundId ? settled : one));
       const isWhole = refundedMinor(payment, refunds) >= payment.amountMinor;
       const isRefunded =

@@ -168,7 +168,14 @@ export const chooseSeatsRoute = defineRoute({
   summary: 'Choose seats for passengers of a booking',
   body: z.strictObject({ seats: seatChoices.min(1, 'must name at least one seat') }),
   answer: { status: 200, description: 'The booking', schema: booking },
-  problems: ['booking_not_found', 'seat_taken', 'departed', 'booking_cancelled', 'booking_expired'],
+  problems: [
+    'booking_not_found',
+    'seat_taken',
+    'seats_unavailable',
+    'departed',
+    'booking_cancelled',
+    'booking_expired',
+  ],
 });
 
 export const readSeatMapRoute = defineRoute({

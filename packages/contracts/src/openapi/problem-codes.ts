@@ -47,6 +47,7 @@ export const problemCodes = {
   payment_in_progress: { status: 409, means: 'A payment of the booking is under way.' },
   price_changed: { status: 409, means: 'The price is another one: `total` tells the present one.' },
   seat_taken: { status: 409, means: 'Somebody else has the seat.' },
+  seats_unavailable: { status: 409, means: 'Seats of this flight can not be chosen: they are given at the airport.' },
   sold_out: { status: 409, means: 'Not enough seats are left.' },
   stale: { status: 412, means: 'Somebody changed it since you read it: read it again.' },
   body_too_large: { status: 413, means: 'The body is larger than this address takes.' },
