@@ -10,6 +10,7 @@ const small = {
   kills: 2,
   clients: 24,
   flights: 4,
+  cancelledFlights: 2,
   seats: 40,
   processes: 2,
   provider: 'sandbox',
@@ -23,7 +24,13 @@ describe('selling (SQLite)', () => {
   test(
     'is found out when the books are spoilt',
     async () => {
-      const { findings } = await prove({ database: 'sqlite', attempts: 200, kills: 0, meddle: spoil });
+      const { findings } = await prove({
+        database: 'sqlite',
+        attempts: 200,
+        kills: 0,
+        cancelledFlights: 0,
+        meddle: spoil,
+      });
       const violated = findings.all().flatMap(([name, { violations }]) => (violations > 0 ? [name] : []));
       expect(violated).toEqual([
         'counts',
@@ -55,7 +62,9 @@ async function expectAllHeld(database: SalesProofOptions['database']): Promise<v
   expect(report.tally.of('events', 'replays'), printed).toBeGreaterThan(0);
   expect(report.tally.of('answers', 'buy 409 sold_out'), printed).toBeGreaterThan(0);
   expect(report.tally.of('answers', 'buy 402 payment_declined'), printed).toBeGreaterThan(0);
+  expect(report.tally.of('outcomes', 'bookings changed'), printed).toBeGreaterThan(0);
   expect(report.books.refunds, printed).toBeGreaterThan(0);
+  expect(report.books.cancelledByAirline, printed).toBeGreaterThan(0);
 }
 
 const prove = (options: Pick<SalesProofOptions, 'database'> & Partial<SalesProofOptions>) =>

@@ -1,13 +1,13 @@
 import type { ReadAnswer } from './question.ts';
 
 /** What clients do. */
-export const actionNames = ['buy', 'hold', 'pay', 'cancel', 'reseat', 'look'] as const;
+export const actionNames = ['buy', 'hold', 'pay', 'cancel', 'change', 'reseat', 'look'] as const;
 export type ActionName = (typeof actionNames)[number];
 
 /** Which refusals a client must reckon with, by what it did; every other one is a mistake of the service. */
 const refusals: Readonly<Record<ActionName, readonly string[]>> = {
-  buy: ['402 payment_declined', '409 sold_out', '409 seat_taken', '409 hold_limit'],
-  hold: ['409 sold_out', '409 seat_taken', '409 hold_limit'],
+  buy: ['402 payment_declined', '409 sold_out', '409 seat_taken', '409 hold_limit', '409 flight_not_bookable'],
+  hold: ['409 sold_out', '409 seat_taken', '409 hold_limit', '409 flight_not_bookable'],
   pay: [
     '402 payment_declined',
     '409 payment_in_progress',
@@ -16,14 +16,27 @@ const refusals: Readonly<Record<ActionName, readonly string[]>> = {
     '409 booking_cancelled',
   ],
   cancel: ['409 booking_expired', '409 payment_in_progress'],
+  change: [
+    '402 payment_declined',
+    '409 sold_out',
+    '409 flight_not_bookable',
+    '409 payment_in_progress',
+    '409 hold_expired',
+    '409 booking_cancelled',
+  ],
   reseat: ['409 seat_taken', '409 booking_cancelled', '409 booking_expired'],
   look: [],
 };
 
-const successes = { buy: 201, hold: 201, pay: 201, cancel: 200, reseat: 200, look: 200 } as const satisfies Record<
-  ActionName,
-  number
->;
+const successes = {
+  buy: 201,
+  hold: 201,
+  pay: 201,
+  cancel: 200,
+  change: 200,
+  reseat: 200,
+  look: 200,
+} as const satisfies Record<ActionName, number>;
 
 /** A busy service may say so, and a key may be in use; neither says anything about the request itself. */
 const alwaysAllowed = ['503 service_unavailable', '409 idempotency_in_progress'];

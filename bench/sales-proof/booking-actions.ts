@@ -8,7 +8,7 @@ import type { KnownBooking, KnownBookings } from './known-bookings.ts';
 import type { ProofContext } from './proof-context.ts';
 import type { Question, ReadAnswer } from './question.ts';
 import type { Random } from './random.ts';
-import { mistakeIn, popularSeat, type RandomOrder, randomOrder, tokenWeights } from './random-order.ts';
+import { chooseFlights, mistakeIn, popularSeat, type RandomOrder, randomOrder, tokenWeights } from './random-order.ts';
 import type { ProofUser } from './users.ts';
 
 const shares = {
@@ -28,7 +28,6 @@ export function createBookingActions(
   parts: ProofContext & { random: Random; known: KnownBookings<Booking>; clientNumber: number },
 ) {
   const { random, known, told, findings, tally, payments, clientNumber } = parts;
-  const flights = [...parts.flights.values()];
   let keyCount = 0;
 
   function question(
@@ -59,7 +58,7 @@ export function createBookingActions(
   const randomPayment = () => ({ method: 'card', token: random.weighted(tokenWeights) });
 
   function place(user: ProofUser, pays: boolean): Question {
-    const order = randomOrder(flights, random, { picksSeats: payments });
+    const order = randomOrder(parts.flights.onSale(), random, { picksSeats: payments });
     const body = pays ? { ...order.body, payment: randomPayment() } : order.body;
     return question(pays ? 'buy' : 'hold', user, { method: 'POST', path: '/bookings', body }, (answer) => {
       const booking = readBooking(answer);
@@ -120,9 +119,34 @@ export function createBookingActions(
     });
   }
 
+  /** Asks for other flights; some of those it has may stay. */
+  function change(mine: KnownBooking<Booking>): Question {
+    const { id, user } = mine;
+    const wanted = chooseFlights(parts.flights.onSale(), random).map((flight) => flight.id);
+    const body = {
+      flights: wanted.map((flightId) => ({ flightId, cabin: 'economy' })),
+      ...(payments ? { payment: randomPayment() } : {}),
+    };
+    return question(
+      'change',
+      user,
+      { method: 'POST', path: `/bookings/${id}/change`, body, bookingId: id },
+      (answer) => {
+        const booking = readBooking(answer);
+        if (!booking) return;
+        const got = booking.segments.map(({ flightId }) => flightId).join();
+        const isPaying = booking.payments.some(({ status }) => status === 'processing');
+        if (got !== wanted.join() && !isPaying)
+          findings.violated('answers', `booking ${id}: not the flights it asked for`);
+        mine.details = booking;
+        tally.count('outcomes', isPaying ? 'changes that wait for their payment' : 'bookings changed');
+      },
+    );
+  }
+
   /** Moves a passenger to where everybody wants to sit. */
   function reseat({ id, user, details }: KnownBooking<Booking>): Question {
-    const flight = parts.flights.get(random.pick(details.segments).flightId);
+    const flight = parts.flights.all.get(random.pick(details.segments).flightId);
     if (!flight) throw new Error(`Booking ${id} is of a flight that nobody offered.`);
     const seat = popularSeat(flight, random);
     // The first passenger is an adult, always.
@@ -168,6 +192,7 @@ export function createBookingActions(
       if (mine && action === 'cancel') {
         return random.chance(shares.cancelledTwice) ? [cancel(mine), cancel(mine)] : [cancel(mine)];
       }
+      if (mine && action === 'change') return [change(mine)];
       if (mine) return [action === 'reseat' ? reseat(mine) : look(mine)];
     }
     return [place(user, true)];

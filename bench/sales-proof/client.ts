@@ -19,12 +19,21 @@ export type Client = {
 };
 
 /** How often each thing is done, where all can be done. */
-const weights = { buy: 44, hold: 14, pay: 12, cancel: 16, replay: 6, reseat: 4, look: 4 } as const satisfies Record<
-  ActionName | 'replay',
-  number
->;
+const weights = {
+  buy: 40,
+  hold: 13,
+  pay: 11,
+  cancel: 14,
+  change: 8,
+  replay: 6,
+  reseat: 4,
+  look: 4,
+} as const satisfies Record<ActionName | 'replay', number>;
 /** Where bookings are confirmed at once, without payments, seats and keys. */
-const weightsWithoutPayments = { buy: 70, hold: 0, pay: 0, cancel: 24, replay: 0, reseat: 0, look: 6 } as const;
+const weightsWithoutPayments = {
+  ...{ buy: 66, hold: 0, pay: 0, cancel: 20, change: 8 },
+  ...{ replay: 0, reseat: 0, look: 6 },
+} as const;
 
 /** How a request is sent: most are sent once. */
 const manners = { once: 93, twice: 4, cut: 3 } as const;

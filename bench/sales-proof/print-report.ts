@@ -21,11 +21,14 @@ export function printSalesProof(report: SalesProofReport, print: (line: string) 
   const happened: [string, number][] = [
     ['kills', kills],
     ['restarts', restarts],
+    ['flights cancelled', options.cancelledFlights],
     ...report.tally.all('events').map(([what, times]): [string, number] => [what, times]),
     ['bookings acknowledged', acknowledged],
     ['bookings in the books', books.bookings],
     ['charges asked for again', books.chargesAskedAgain],
     ['refunds', books.refunds],
+    ['changes paid for', books.changesPaid],
+    ['bookings cancelled by the airline', books.cancelledByAirline],
   ];
   for (const [what, times] of happened) printCount(what, times, print);
   print('');

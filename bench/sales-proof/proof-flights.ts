@@ -1,5 +1,6 @@
 import type { FlightForSale } from '@jetbridge/contracts/flights/internal.ts';
 import { buildFlight, seatNames, seatsPerRow } from '../sales-world/build-flight.ts';
+import type { Neighbours } from '../sales-world/neighbours.ts';
 
 /** A flight that is sold out again and again. */
 export type ProofFlight = {
@@ -22,19 +23,43 @@ const tariffs = [
   { departsInDays: 4, priceMinor: 4_900, refundable: true, cancelFeeMinor: 6_000 },
 ] as const;
 
-export function createProofFlights({
-  count,
-  seats,
-}: {
-  count: number;
-  seats: number;
-}): ReadonlyMap<string, ProofFlight> {
+/** The flights of a run; the airline may cancel one, and flies another instead. */
+export type FlightsOnSale = {
+  readonly all: ReadonlyMap<string, ProofFlight>;
+  readonly onSale: () => readonly ProofFlight[];
+  /** Cancels the flight that has been on sale for longest. */
+  readonly cancelOne: () => void;
+  readonly cancelled: () => number;
+};
+
+export function offerFlights(
+  neighbours: Pick<Neighbours, 'offer' | 'cancel'>,
+  { count, seats }: { count: number; seats: number },
+): FlightsOnSale {
+  const all = new Map<string, ProofFlight>();
+  const onSale: ProofFlight[] = [];
   const rows = Math.ceil(seats / seatsPerRow);
-  const flights = Array.from({ length: count }, (_, place): [string, ProofFlight] => {
-    const tariff = tariffs[place % tariffs.length] ?? tariffs[0];
+
+  function offerAnother(): void {
+    const tariff = tariffs[all.size % tariffs.length] ?? tariffs[0];
     const forSale = buildFlight({ rows, seats, ...tariff });
     const { id, departureTime } = forSale.flight;
-    return [id, { id, forSale, ...tariff, departsAtMs: Date.parse(departureTime), seatNames: seatNames(rows) }];
-  });
-  return new Map(flights);
+    const flight = { id, forSale, ...tariff, departsAtMs: Date.parse(departureTime), seatNames: seatNames(rows) };
+    neighbours.offer(forSale);
+    all.set(id, flight);
+    onSale.push(flight);
+  }
+
+  for (let offered = 0; offered < count; offered++) offerAnother();
+  return {
+    all,
+    onSale: () => onSale,
+    cancelOne: () => {
+      const flight = onSale.shift();
+      if (!flight) return;
+      neighbours.cancel(flight.forSale);
+      offerAnother();
+    },
+    cancelled: () => all.size - onSale.length,
+  };
 }

@@ -8,7 +8,7 @@ import { checkSeatMaps } from './check-seat-maps.ts';
 import { createClient } from './client.ts';
 import { openDoors } from './doors.ts';
 import { createFindings, type Findings } from './findings.ts';
-import { createProofFlights } from './proof-flights.ts';
+import { offerFlights } from './proof-flights.ts';
 import { runClients } from './run-clients.ts';
 import { sellersName, startSellers } from './sellers.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -19,6 +19,8 @@ export type SalesProofOptions = {
   readonly kills: number;
   readonly clients: number;
   readonly flights: number;
+  /** Flights that the airline cancels on the way; each is replaced by another. */
+  readonly cancelledFlights: number;
   /** On each flight. */
   readonly seats: number;
   /** Of booking-service. */
@@ -53,7 +55,7 @@ export type SalesProofReport = {
 const serviceSettings = { HOLD_MINUTES: '0.1', PAYMENT_TIMEOUT_SECONDS: '4' } as const;
 
 /**
- * Lets clients buy, pay, cancel and repeat themselves at processes of booking-service that are killed now and then; waits
+ * Lets clients buy, pay, change, cancel and repeat themselves at processes of booking-service that are killed now and then; waits
  * until everything has come to rest; and compares what the clients were told with the books.
  */
 export async function proveSales(options: SalesProofOptions): Promise<SalesProofReport> {
@@ -66,8 +68,7 @@ export async function proveSales(options: SalesProofOptions): Promise<SalesProof
   stack.defer(database.stop);
   const neighbours = await startNeighbours();
   stack.defer(neighbours.stop);
-  const flights = createProofFlights({ count: options.flights, seats: options.seats });
-  for (const { forSale } of flights.values()) neighbours.offer(forSale);
+  const flights = offerFlights(neighbours, { count: options.flights, seats: options.seats });
   const sellers = await startSellers({
     count: options.processes,
     database,
@@ -106,8 +107,8 @@ export async function proveSales(options: SalesProofOptions): Promise<SalesProof
   const acknowledged = bookings.size();
   const url = `http://127.0.0.1:${sellers.ports()[0]}`;
   await checkFeed(books, { url, findings });
-  if (payments) await checkSeatMaps(books, { url, flights, findings });
-  const summary = await checkBooks(books, { told: bookings, flights, payments }, findings);
+  if (payments) await checkSeatMaps(books, { url, flights: flights.all, findings });
+  const summary = await checkBooks(books, { told: bookings, flights: flights.all, payments }, findings);
   return {
     options: told,
     seconds: (performance.now() - startedAt) / 1_000,

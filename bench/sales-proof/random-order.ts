@@ -77,7 +77,8 @@ export function mistakeIn(
   return given === due ? undefined : `${given} seats assigned instead of ${due}`;
 }
 
-function chooseFlights(flights: readonly ProofFlight[], random: Random): ProofFlight[] {
+/** One or two of them. */
+export function chooseFlights(flights: readonly ProofFlight[], random: Random): ProofFlight[] {
   const first = random.pick(flights);
   if (!random.chance(shares.twoFlights)) return [first];
   const second = random.pick(flights);

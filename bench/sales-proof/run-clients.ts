@@ -8,13 +8,14 @@ const sayEveryMs = 5_000;
 const longestAskingMs = 180_000;
 
 /**
- * Lets all clients act until there were enough attempts, killing sellers on the way, evenly over the attempts; then lets
- * the clients find out what they were not told.
+ * Lets all clients act until there were enough attempts, killing sellers and cancelling flights on the way, evenly over
+ * the attempts; then lets the clients find out what they were not told.
  */
 export async function runClients(
   run: ProofContext & {
     attempts: number;
     kills: number;
+    cancelledFlights: number;
     clients: readonly Client[];
     say: (sentence: string) => void;
     signal: AbortSignal;
@@ -31,10 +32,19 @@ export async function runClients(
     if (sellers.killAny(random)) kills += 1;
   }
 
+  function cancelWhenDue(): void {
+    const { flights, cancelledFlights } = run;
+    const cancelled = flights.cancelled();
+    if (cancelled < cancelledFlights && attempts >= ((cancelled + 0.5) * run.attempts) / cancelledFlights) {
+      flights.cancelOne();
+    }
+  }
+
   async function work(client: Client): Promise<void> {
     while (attempts < run.attempts && !signal.aborted) {
       attempts += 1;
       killWhenDue();
+      cancelWhenDue();
       await client.act();
     }
   }

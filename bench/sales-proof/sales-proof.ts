@@ -8,13 +8,14 @@ import { proveSales } from './prove-sales.ts';
 /** `npm run prove -- sales`. */
 export const salesProof: Program = {
   name: 'sales',
-  usage: `  sales    Clients buy, hold, pay, cancel, repeat themselves and cut their connections on flights that are sold out
-           again and again, while processes of booking-service are killed: no seat is sold twice, none is lost, and all
-           is paid exactly once.
+  usage: `  sales    Clients buy, hold, pay, change, cancel, repeat themselves and cut their connections on flights that are
+           sold out again and again, while processes of booking-service are killed and flights cancelled: no seat is
+           sold twice, none is lost, and all is paid exactly once.
            --attempts 20000   things that clients do
            --kills 10         kill -9 of a process, which is started again
            --clients 32
            --flights 20
+           --cancelled-flights 5  by the airline on the way; others fly instead
            --seats 120        on each flight
            --processes 2      of booking-service; on sqlite at most 2
            --database mariadb or sqlite
@@ -28,6 +29,7 @@ export const salesProof: Program = {
         kills: { type: 'string' },
         clients: { type: 'string' },
         flights: { type: 'string' },
+        'cancelled-flights': { type: 'string' },
         seats: { type: 'string' },
         processes: { type: 'string' },
         database: { type: 'string' },
@@ -41,6 +43,11 @@ export const salesProof: Program = {
       kills: wholeNumberOption('kills', values.kills, { preset: 10, min: 0, max: 10_000 }),
       clients: wholeNumberOption('clients', values.clients, { preset: 32, min: 1, max: 500 }),
       flights: wholeNumberOption('flights', values.flights, { preset: 20, min: 1, max: 1_000 }),
+      cancelledFlights: wholeNumberOption('cancelled-flights', values['cancelled-flights'], {
+        preset: 5,
+        min: 0,
+        max: 10_000,
+      }),
       seats: wholeNumberOption('seats', values.seats, { preset: 120, min: 10, max: 9_990 }),
       processes: wholeNumberOption('processes', values.processes, {
         preset: 2,

@@ -12,6 +12,9 @@ const unrest = {
   'payments processing': "SELECT COUNT(*) FROM payments WHERE status = 'processing'",
   'refunds processing': "SELECT COUNT(*) FROM refunds WHERE status = 'processing'",
   'bookings pending': "SELECT COUNT(*) FROM bookings WHERE status = 'pending'",
+  'changes open': 'SELECT COUNT(*) FROM bookings WHERE open_change IS NOT NULL',
+  'seats held for changes': 'SELECT COUNT(*) FROM change_segments',
+  'flights to be followed': 'SELECT COUNT(*) FROM flight_follow_ups',
   'keys without an answer': 'SELECT COUNT(*) FROM idempotency_keys WHERE answer_status IS NULL',
 } as const;
 

@@ -6,6 +6,9 @@ export type Booked = {
   readonly id: string;
   readonly status: BookingStatus;
   readonly totalMinor: number;
+  /** Kept for changes. */
+  readonly feesMinor: number;
+  readonly cancelledByAirline: boolean;
   /** Whether anybody was told of it: false for one that ended before its first payment succeeded. */
   readonly announced: boolean;
   readonly createdAtMs: number;
@@ -16,6 +19,7 @@ export type Booked = {
 
 export type BookedPayment = {
   readonly id: string;
+  readonly purpose: 'booking' | 'change';
   readonly status: PaymentStatus;
   readonly amountMinor: number;
   /** What the bank has of it; null when it was never asked. */
@@ -30,11 +34,19 @@ export type BookedRefund = {
   readonly givenBackMinor: number | null;
 };
 
-type BookingRow = { id: string; status: BookingStatus; total_minor: number; announced: number; created_at_ms: number };
+type BookingRow = {
+  id: string;
+  status: BookingStatus;
+  total_minor: number;
+  fees_minor: number;
+  announced: number;
+  created_at_ms: number;
+};
 type SegmentRow = { booking_id: string; flight_id: string; seats: number; price_minor: number };
 type PaymentRow = {
   booking_id: string;
   id: string;
+  purpose: BookedPayment['purpose'];
   status: PaymentStatus;
   amount_minor: number;
   charge_status: string | null;
@@ -54,7 +66,7 @@ const bookingsPerPage = 1_000;
 export async function* readAllBooked(books: Books): AsyncGenerator<Booked> {
   for (let after = ''; ; ) {
     const rows = await books.rows<BookingRow>(
-      `SELECT id, status, total_minor, announced, created_at_ms FROM bookings WHERE id > ?
+      `SELECT id, status, total_minor, fees_minor, announced, created_at_ms FROM bookings WHERE id > ?
        ORDER BY id LIMIT ${bookingsPerPage}`,
       [after],
     );
@@ -72,7 +84,7 @@ async function complete(books: Books, bookings: readonly BookingRow[]): Promise<
     ids,
   );
   const payments = await books.rows<PaymentRow>(
-    `SELECT payments.booking_id, payments.id, payments.status, payments.amount_minor,
+    `SELECT payments.booking_id, payments.id, payments.purpose, payments.status, payments.amount_minor,
        sandbox_charges.status AS charge_status, sandbox_charges.amount_minor AS charged
      FROM payments LEFT JOIN sandbox_charges ON sandbox_charges.id = payments.id WHERE payments.booking_id IN (?)`,
     ids,
@@ -83,6 +95,12 @@ async function complete(books: Books, bookings: readonly BookingRow[]): Promise<
      FROM refunds LEFT JOIN sandbox_refunds ON sandbox_refunds.id = refunds.id WHERE refunds.booking_id IN (?)`,
     ids,
   );
+  const byAirline = await books.rows<{ booking_id: string }>(
+    `SELECT booking_id FROM booking_history
+     WHERE action = 'cancelled' AND actor_type = 'airline' AND booking_id IN (?)`,
+    ids,
+  );
+  const cancelledByAirline = new Set(byAirline.map((row) => row.booking_id));
   const segmentsOf = Map.groupBy(segments, (row) => row.booking_id);
   const paymentsOf = Map.groupBy(payments, (row) => row.booking_id);
   const refundsOf = Map.groupBy(refunds, (row) => row.booking_id);
@@ -90,6 +108,8 @@ async function complete(books: Books, bookings: readonly BookingRow[]): Promise<
     id: row.id,
     status: row.status,
     totalMinor: Number(row.total_minor),
+    feesMinor: Number(row.fees_minor),
+    cancelledByAirline: cancelledByAirline.has(row.id),
     announced: Number(row.announced) === 1,
     createdAtMs: Number(row.created_at_ms),
     segments: (segmentsOf.get(row.id) ?? []).map(toSegment),
@@ -104,8 +124,16 @@ const toSegment = ({ flight_id: flightId, seats, price_minor: priceMinor }: Segm
   priceMinor: Number(priceMinor),
 });
 
-const toPayment = ({ id, status, amount_minor: amountMinor, charge_status, charged }: PaymentRow): BookedPayment => ({
+const toPayment = ({
   id,
+  purpose,
+  status,
+  amount_minor: amountMinor,
+  charge_status,
+  charged,
+}: PaymentRow): BookedPayment => ({
+  id,
+  purpose,
   status,
   amountMinor: Number(amountMinor),
   charge: charge_status === null ? null : { status: charge_status, amountMinor: Number(charged) },

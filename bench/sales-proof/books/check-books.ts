@@ -16,6 +16,9 @@ export type BooksSummary = {
   /** Charges that the bank was asked for more than once. */
   readonly chargesAskedAgain: number;
   readonly refunds: number;
+  readonly cancelledByAirline: number;
+  /** Payments of changes that succeeded. */
+  readonly changesPaid: number;
 };
 
 /** Looks into the books once everything has come to rest: what clients were told, money, seats, events. */
@@ -49,5 +52,11 @@ async function countMoney(books: Books) {
   return {
     chargesAskedAgain: await books.number('SELECT COUNT(*) FROM sandbox_charges WHERE asked > 1'),
     refunds: await books.number('SELECT COUNT(*) FROM sandbox_refunds'),
+    cancelledByAirline: await books.number(
+      "SELECT COUNT(*) FROM booking_history WHERE action = 'cancelled' AND actor_type = 'airline'",
+    ),
+    changesPaid: await books.number(
+      "SELECT COUNT(*) FROM payments WHERE purpose = 'change' AND status IN ('succeeded', 'refunded')",
+    ),
   };
 }

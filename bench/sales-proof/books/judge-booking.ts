@@ -25,6 +25,10 @@ export function judgeBooking(
   const { told, traces, flights } = about;
   const trace = traces.of(booked.id);
   const wrongs: Wrong[] = [...judgeTelling(booked, told), ...judgeEvents(booked, trace)];
+  const worthMinor = sumOf(booked.segments.map(({ seats, priceMinor }) => seats * priceMinor));
+  if (booked.totalMinor !== worthMinor) {
+    wrongs.push(['money', `booking ${booked.id} is said to cost ${booked.totalMinor}, its flights cost ${worthMinor}`]);
+  }
   if (!about.payments) return wrongs;
   const wasConfirmed = trace.count('booking.confirmed') > 0;
   wrongs.push(...judgeMoney(booked, wasConfirmed ? keptAfterCancel(booked, flights) : 0));
@@ -32,8 +36,9 @@ export function judgeBooking(
   return wrongs;
 }
 
-function judgeTelling({ id, status, announced }: Booked, told: ReadonlySet<ToldFact> | undefined): Wrong[] {
-  if (!told) return [];
+function judgeTelling(booked: Booked, told: ReadonlySet<ToldFact> | undefined): Wrong[] {
+  const { id, status, announced, cancelledByAirline } = booked;
+  if (!told || (cancelledByAirline && status === 'cancelled')) return [];
   const fits = fittingStates(told);
   if (fits.includes(status) && announced) return [];
   const secrecy = announced ? '' : ' and announced to nobody';
@@ -60,7 +65,8 @@ function judgeEvents({ id, status, announced }: Booked, trace: EventTrace): Wron
 /** @param keptMinor what a cancellation leaves with the airline, by the rules of the fares. */
 function judgeMoney(booked: Booked, keptMinor: number): Wrong[] {
   const { id, status, payments, refunds } = booked;
-  const active = payments.filter((payment) => payment.status === 'processing' || payment.status === 'succeeded');
+  const forBooking = payments.filter(({ purpose }) => purpose === 'booking');
+  const active = forBooking.filter((payment) => payment.status === 'processing' || payment.status === 'succeeded');
   const wrongs: Wrong[] = [];
   if (active.length > 1) wrongs.push(['onePayment', `booking ${id} has ${active.length} open or succeeded payments`]);
   const charged = sumOf(payments.map(({ charge }) => (charge?.status === 'succeeded' ? charge.amountMinor : 0)));
@@ -75,9 +81,10 @@ function judgeMoney(booked: Booked, keptMinor: number): Wrong[] {
 }
 
 /** What the airline must have of a booking in the end. */
-function dueMinor({ status, totalMinor }: Booked, keptMinor: number): number {
-  if (status === 'confirmed') return totalMinor;
-  return status === 'cancelled' ? keptMinor : 0;
+function dueMinor({ status, totalMinor, feesMinor, cancelledByAirline }: Booked, keptMinor: number): number {
+  if (status === 'confirmed') return totalMinor + feesMinor;
+  if (status !== 'cancelled') return 0;
+  return feesMinor + (cancelledByAirline ? 0 : keptMinor);
 }
 
 /**

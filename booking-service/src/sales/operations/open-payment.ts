@@ -3,6 +3,7 @@ import { BookingError } from '../../domain/errors.ts';
 import type { PaymentRecord } from '../../payments/domain/payment.ts';
 import { bookingNotFound } from '../desk/booking-not-found.ts';
 import type { DeskRequest } from '../desk/desk-request.ts';
+import { LocksOutdated } from '../desk/desk-state.ts';
 
 /** Notes that a held booking is about to be paid. While the payment is under way the hold does not lapse. */
 export function openingPayment(
@@ -15,6 +16,9 @@ export function openingPayment(
       const booking = state.booking(seen.id);
       if (!booking) throw bookingNotFound();
       assertPayable(booking, payment.createdAtMs);
+      // It was changed since it was seen, and costs something else now.
+      if (booking.totalMinor !== payment.amountMinor)
+        throw new LocksOutdated(`Booking ${booking.id} has another total.`);
       const changed = {
         ...booking,
         payments: [...booking.payments, payment],
