@@ -1,6 +1,7 @@
 // `npm run prove -- NAME [options]`: programs that try to break a promise of this system, and report whether it held.
+import { changesProof } from './changes-proof/changes-proof.ts';
 import { runProgramByName } from './program.ts';
 import { reloadProof } from './reload/reload-proof.ts';
 import { salesProof } from './sales-proof/sales-proof.ts';
 
-process.exitCode = await runProgramByName('prove', [reloadProof, salesProof]);
+process.exitCode = await runProgramByName('prove', [reloadProof, salesProof, changesProof]);

@@ -6,7 +6,15 @@ export type ActionName = (typeof actionNames)[number];
 
 /** Which refusals a client must reckon with, by what it did; every other one is a mistake of the service. */
 const refusals: Readonly<Record<ActionName, readonly string[]>> = {
-  buy: ['402 payment_declined', '409 sold_out', '409 seat_taken', '409 hold_limit', '409 flight_not_bookable'],
+  buy: [
+    '402 payment_declined',
+    '409 sold_out',
+    '409 seat_taken',
+    '409 hold_limit',
+    '409 flight_not_bookable',
+    // The airline cancelled the flight while the payment was under way.
+    '409 booking_cancelled',
+  ],
   hold: ['409 sold_out', '409 seat_taken', '409 hold_limit', '409 flight_not_bookable'],
   pay: [
     '402 payment_declined',
@@ -24,7 +32,8 @@ const refusals: Readonly<Record<ActionName, readonly string[]>> = {
     '409 hold_expired',
     '409 booking_cancelled',
   ],
-  reseat: ['409 seat_taken', '409 booking_cancelled', '409 booking_expired'],
+  // A change that waited for its payment may have put the booking on other flights since.
+  reseat: ['409 seat_taken', '409 booking_cancelled', '409 booking_expired', '422 invalid_request'],
   look: [],
 };
 

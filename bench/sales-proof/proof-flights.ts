@@ -23,6 +23,15 @@ const tariffs = [
   { departsInDays: 4, priceMinor: 4_900, refundable: true, cancelFeeMinor: 6_000 },
 ] as const;
 
+/** A flight with one of the tariffs, by turns. */
+export function buildProofFlight(place: number, seats: number): ProofFlight {
+  const rows = Math.ceil(seats / seatsPerRow);
+  const tariff = tariffs[place % tariffs.length] ?? tariffs[0];
+  const forSale = buildFlight({ rows, seats, ...tariff });
+  const { id, departureTime } = forSale.flight;
+  return { id, forSale, ...tariff, departsAtMs: Date.parse(departureTime), seatNames: seatNames(rows) };
+}
+
 /** The flights of a run; the airline may cancel one, and flies another instead. */
 export type FlightsOnSale = {
   readonly all: ReadonlyMap<string, ProofFlight>;
@@ -38,15 +47,11 @@ export function offerFlights(
 ): FlightsOnSale {
   const all = new Map<string, ProofFlight>();
   const onSale: ProofFlight[] = [];
-  const rows = Math.ceil(seats / seatsPerRow);
 
   function offerAnother(): void {
-    const tariff = tariffs[all.size % tariffs.length] ?? tariffs[0];
-    const forSale = buildFlight({ rows, seats, ...tariff });
-    const { id, departureTime } = forSale.flight;
-    const flight = { id, forSale, ...tariff, departsAtMs: Date.parse(departureTime), seatNames: seatNames(rows) };
-    neighbours.offer(forSale);
-    all.set(id, flight);
+    const flight = buildProofFlight(all.size, seats);
+    neighbours.offer(flight.forSale);
+    all.set(flight.id, flight);
     onSale.push(flight);
   }
 

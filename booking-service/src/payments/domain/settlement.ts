@@ -18,5 +18,8 @@ export function refusalOfSettled({ booking, payment }: Settled): BookingError | 
     return new BookingError('hold_expired', 'The new flights can be had no longer. What was taken is given back.');
   }
   if (booking?.status === 'confirmed') return undefined;
+  if (booking?.status === 'cancelled') {
+    return new BookingError('booking_cancelled', 'The booking was cancelled meanwhile. What was taken is given back.');
+  }
   return new BookingError('hold_expired', 'The booking was held no longer. What was taken is given back.');
 }
