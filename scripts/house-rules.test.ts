@@ -38,12 +38,13 @@ const targetOf = ({ file, from }: Import) =>
 
 /** Which rooms of its own service a room must not look into. */
 const closedDoors: Readonly<Record<string, readonly string[]>> = {
-  db: ['use-cases', 'http', 'messaging', 'jobs', 'clients', 'presenters', 'sales'],
-  presenters: ['db', 'use-cases', 'http', 'messaging', 'jobs', 'clients', 'sales'],
-  clients: ['db', 'http', 'messaging', 'jobs'],
-  'use-cases': ['http', 'jobs'],
-  sales: ['http', 'jobs', 'use-cases'],
-  payments: ['http', 'jobs', 'use-cases', 'messaging', 'sales', 'presenters', 'clients'],
+  db: ['use-cases', 'http', 'messaging', 'jobs', 'clients', 'presenters', 'documents', 'sales'],
+  presenters: ['db', 'use-cases', 'http', 'messaging', 'jobs', 'clients', 'documents', 'sales'],
+  documents: ['db', 'use-cases', 'http', 'messaging', 'jobs', 'clients', 'presenters', 'sales', 'payments', 'src'],
+  clients: ['db', 'http', 'messaging', 'jobs', 'documents'],
+  'use-cases': ['http', 'jobs', 'documents'],
+  sales: ['http', 'jobs', 'use-cases', 'documents'],
+  payments: ['http', 'jobs', 'use-cases', 'messaging', 'sales', 'presenters', 'clients', 'documents'],
   messaging: ['http', 'jobs'],
   jobs: ['http', 'messaging'],
   http: ['jobs', 'messaging'],

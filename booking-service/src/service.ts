@@ -15,6 +15,7 @@ import { createSalesReport } from './db/sales-report.ts';
 import { createUserHolds } from './db/user-holds.ts';
 import { afterSaleRoutes } from './http/after-sale-routes.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
+import { documentRoutes } from './http/document-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { internalRoutes } from './http/internal-routes.ts';
 import { lookupRoutes } from './http/lookup-routes.ts';
@@ -77,6 +78,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
       // Before the routes of one booking, which take every other word for an id.
       ...lookupRoutes({ database, bookings, attempts: lookupAttempts, internalSecret: config.profile.internalSecret }),
       ...bookingRoutes(parts),
+      ...documentRoutes(parts),
       ...afterSaleRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),

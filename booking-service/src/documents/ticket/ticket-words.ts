@@ -1,0 +1,175 @@
+import { type BookingRecord, type PassengerRecord, partySeatsOf, type SegmentRecord } from '../../domain/booking.ts';
+import { bcbpOf } from '../../domain/documents/bcbp.ts';
+import type { PaymentRecord, RefundRecord } from '../../domain/payment.ts';
+import { describeDuration, describeLocalTime, describeUtc, type LocalTime } from '../local-time.ts';
+import { cabinNames, passengerWords, paymentMethodNames, statusWords } from '../words.ts';
+import { describeMoney, describeRules } from './fare-words.ts';
+
+/** Everything that stands on a ticket, in words. */
+export type Ticket = {
+  readonly title: string;
+  readonly reference: string;
+  /** Why this is no ticket to travel with; nothing while it is one. */
+  readonly warning: { readonly headline: string; readonly text: string } | undefined;
+  readonly facts: readonly Fact[];
+  readonly passengers: readonly Fact[];
+  readonly flights: readonly TicketFlight[];
+  readonly fares: readonly { readonly label: string; readonly sum: string; readonly rules: readonly string[] }[];
+  /** The total and what was paid and given back, in order. */
+  readonly account: readonly AccountLine[];
+  readonly notes: readonly string[];
+  readonly issued: string;
+};
+export type Fact = { readonly label: string; readonly text: string };
+export type AccountLine = { readonly label: string; readonly amount: string; readonly strong: boolean };
+export type TicketFlight = {
+  readonly flightNumber: string;
+  readonly cabin: string;
+  readonly duration: string;
+  readonly departure: TicketStop;
+  readonly arrival: TicketStop;
+  readonly travellers: readonly Traveller[];
+};
+export type TicketStop = LocalTime & { readonly code: string; readonly city: string; readonly airport: string };
+export type Traveller = {
+  readonly name: string;
+  readonly type: string;
+  readonly seat: string;
+  /** What the QR code holds; nothing where there is none. */
+  readonly boardingCode: string | undefined;
+};
+
+/** A booking as its ticket tells it. Only a confirmed one carries boarding codes. */
+export function describeTicket(booking: BookingRecord): Ticket {
+  return {
+    title: titles[booking.status],
+    reference: booking.reference,
+    warning: warningOf(booking),
+    facts: [
+      { label: 'Status', text: statusWords[booking.status] },
+      { label: 'Booked', text: describeUtc(booking.createdAtMs) },
+      { label: 'Contact', text: booking.contact.email },
+      ...(booking.contact.phone === null ? [] : [{ label: 'Phone', text: booking.contact.phone }]),
+    ],
+    passengers: booking.passengers.map((passenger) => ({
+      label: passengerWords[passenger.type],
+      text: fullName(passenger),
+    })),
+    flights: booking.segments.map((segment) => describeFlight(booking, segment)),
+    fares: booking.segments.map((segment) => describeFare(booking, segment)),
+    account: describeAccount(booking),
+    notes: notesOf(booking),
+    issued: `As of ${describeUtc(booking.updatedAtMs)}`,
+  };
+}
+
+const titles = {
+  confirmed: 'Electronic ticket',
+  pending: 'Reservation',
+  cancelled: 'Cancelled booking',
+  expired: 'Expired reservation',
+} as const satisfies Record<BookingRecord['status'], string>;
+
+function warningOf({ status, holdExpiresAtMs, payments }: BookingRecord): Ticket['warning'] {
+  switch (status) {
+    case 'confirmed':
+      return undefined;
+    case 'pending': {
+      const isUnderWay = payments.some((payment) => payment.status === 'processing');
+      const held = holdExpiresAtMs === null ? '' : ` The seats are held until ${describeUtc(holdExpiresAtMs)}.`;
+      const text = `This is a reservation and no ticket.${isUnderWay ? ' A payment is under way.' : held}`;
+      return { headline: 'NOT PAID YET', text };
+    }
+    case 'cancelled':
+      return { headline: 'CANCELLED', text: 'This booking was cancelled. Nobody can travel with it.' };
+    case 'expired':
+      return { headline: 'EXPIRED', text: 'This reservation was not paid in time. Nobody can travel with it.' };
+  }
+}
+
+function describeFlight(booking: BookingRecord, segment: SegmentRecord): TicketFlight {
+  const { details, cabin } = segment;
+  const { origin, destination, departureLocal, departureTime, arrivalLocal, arrivalTime } = details;
+  return {
+    flightNumber: details.flightNumber,
+    cabin: cabinNames[cabin],
+    duration: describeDuration(departureTime, arrivalTime),
+    departure: { ...describeLocalTime(departureLocal, departureTime, origin.timeZone), ...stopOf(origin) },
+    arrival: { ...describeLocalTime(arrivalLocal, arrivalTime, destination.timeZone), ...stopOf(destination) },
+    travellers: booking.passengers.map((passenger) => ({
+      name: fullName(passenger),
+      type: passengerWords[passenger.type],
+      seat: seatOf(passenger, segment.flightId),
+      boardingCode: booking.status === 'confirmed' ? bcbpOf(booking, segment, passenger) : undefined,
+    })),
+  };
+}
+
+const stopOf = ({ code, city, name }: SegmentRecord['details']['origin']) => ({ code, city, airport: name });
+
+/** Chinese, Japanese and Korean names begin with the surname where they are written in their own script. */
+function fullName({ firstName, lastName }: PassengerRecord): string {
+  return eastAsian.test(firstName + lastName) ? `${lastName} ${firstName}` : `${firstName} ${lastName}`;
+}
+
+const eastAsian = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー・\s]+$/u;
+
+function seatOf({ type, seats }: PassengerRecord, flightId: string): string {
+  if (type === 'infant') return 'On a lap';
+  const seat = seats[flightId];
+  return seat === undefined ? 'Seat not chosen yet' : `Seat ${seat}`;
+}
+
+function describeFare(booking: BookingRecord, { cabin, details, priceMinor, seats }: SegmentRecord) {
+  const price = describeMoney(priceMinor, booking.currency);
+  return {
+    label: `${details.flightNumber}, ${cabinNames[cabin]}: ${price} × ${seats}`,
+    sum: describeMoney(priceMinor * seats, booking.currency),
+    rules: describeRules(details.rules),
+  };
+}
+
+function describeAccount(booking: BookingRecord): AccountLine[] {
+  const lapInfants = booking.passengers.length - partySeatsOf(booking);
+  return [
+    {
+      label: lapInfants > 0 ? 'Total (infants on laps travel free)' : 'Total',
+      amount: describeMoney(booking.totalMinor, booking.currency),
+      strong: true,
+    },
+    ...booking.payments.filter(({ status }) => status !== 'failed').map(describePayment),
+    ...booking.refunds.filter(({ status }) => status !== 'failed').map(describeRefund),
+  ];
+}
+
+function describePayment(payment: PaymentRecord): AccountLine {
+  const how = `by ${paymentMethodNames[payment.method]}, ${describeUtc(payment.createdAtMs)}`;
+  return {
+    label: payment.status === 'processing' ? `Payment under way ${how}` : `Paid ${how}`,
+    amount: describeMoney(payment.amountMinor, payment.currency),
+    strong: false,
+  };
+}
+
+function describeRefund(refund: RefundRecord): AccountLine {
+  const verb = refund.status === 'processing' ? 'Refund under way' : 'Refunded';
+  return {
+    label: `${verb}, ${describeUtc(refund.createdAtMs)} (${refund.rule.replaceAll('_', ' ')})`,
+    amount: `−${describeMoney(refund.amountMinor, refund.currency)}`,
+    strong: false,
+  };
+}
+
+function notesOf({ status }: BookingRecord): string[] {
+  const always = 'All times are local times of the airport, in the zone that stands beside them.';
+  // 14 CFR 259.5(b)(4).
+  const free = 'Free to cancel within 24 hours of booking, if booked 7 days or more before the first departure.';
+  if (status === 'pending') return [free, always];
+  if (status !== 'confirmed') return [always];
+  return [
+    free,
+    always,
+    'Each code is for one passenger on one flight. It finds the booking; it does not replace checking in.',
+    'Have a passport or identity card with you in the name on this ticket.',
+  ];
+}
