@@ -120,12 +120,33 @@ test('words of one database stand in the kit alone', () => {
 });
 
 test('only programs touch the process and the console', () => {
-  const programs = /\/(?:main|import-schedule)\.ts$/;
+  const programs = /\/(?:main|import-schedule|print-tickets)\.ts$/;
   const files = services.flatMap((service) => sourceOf(`${service}/src`)).filter((file) => !programs.test(file));
   const found = files.filter((file) =>
     /\b(?:process\.(?:env|exit|on|argv|std)|console\.)/.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(found).toEqual([]);
+});
+
+/** What a program loads from the start: the packages that its files import, and theirs in turn as far as they are ours. */
+function packagesOf(program: string): Set<string> {
+  const files = new Set([program]);
+  const packages = new Set<string>();
+  for (const file of files) {
+    for (const one of importsOf(file).filter(({ typeOnly }) => !typeOnly)) {
+      const target = targetOf(one);
+      if (target !== undefined) files.add(target);
+      else packages.add(one.from);
+    }
+  }
+  return packages;
+}
+
+test('what sells does not load what prints', () => {
+  const printing = ['pdfkit', 'fontkit', 'subset-font', 'qrcode'];
+  const found = (program: string) => printing.filter((name) => packagesOf(program).has(name));
+  expect(found('booking-service/src/documents/printing/print-tickets.ts')).toEqual(printing);
+  expect(found('booking-service/src/main.ts')).toEqual([]);
 });
 
 test('there are no barrels', () => {

@@ -13,6 +13,7 @@ import { createLookupAttempts } from './db/lookup-attempts.ts';
 import { createPayments } from './db/payments.ts';
 import { createSalesReport } from './db/sales-report.ts';
 import { createUserHolds } from './db/user-holds.ts';
+import { createTicketPrinter } from './documents/printing/ticket-printer.ts';
 import { afterSaleRoutes } from './http/after-sale-routes.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
 import { documentRoutes } from './http/document-routes.ts';
@@ -52,6 +53,13 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings });
   context.owned.defer(desk.stop);
   showSalesMetrics(context.metrics, { desk, payments });
+  const printer = createTicketPrinter();
+  context.owned.defer(printer.stop);
+  context.metrics.gauge({
+    name: 'jetbridge_tickets_waiting',
+    help: 'Tickets that wait to be printed by a process',
+    read: async () => printer.waiting(),
+  });
   const capacity = createCapacityDesk({ database, capacities: createCapacities(database), copies });
   const provider = await createPaymentProvider(config.payments, database);
 
@@ -78,7 +86,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
       // Before the routes of one booking, which take every other word for an id.
       ...lookupRoutes({ database, bookings, attempts: lookupAttempts, internalSecret: config.profile.internalSecret }),
       ...bookingRoutes(parts),
-      ...documentRoutes(parts),
+      ...documentRoutes({ bookings, printer }),
       ...afterSaleRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),

@@ -95,29 +95,43 @@ describeOnEachDatabase('documents', (database) => {
     }
   });
 
-  test('what is not paid yet is no ticket, and its event is tentative', async () => {
-    const { booking, token } = await book();
-    const ticket = await get(`/bookings/${booking.id}/ticket.pdf`, token);
-    const { text } = await extractText(ticket.bytes, { mergePages: true });
-    expect(text).toContain('NOT');
-    expect(text).toContain('Reservation');
-    expect(text).not.toContain('Electronic');
-    const { method, events } = eventsOf((await get(`/bookings/${booking.id}/calendar.ics`, token)).bytes);
-    expect([method, events[0]?.component.getFirstPropertyValue('status')]).toEqual(['PUBLISH', 'TENTATIVE']);
+  test('who has looked the booking up gets them, of this booking alone', async () => {
+    const { url } = world();
+    const { booking } = await book(paid);
+    const other = await book(paid);
+    const body = { reference: booking.reference, lastName: 'Lovelace' };
+    const { accessToken } = (await call(url, 'POST /bookings/lookup', { body })).body;
+    for (const document of ['ticket.pdf', 'calendar.ics']) {
+      const got = await get(`/bookings/${booking.id}/${document}`, accessToken);
+      expect([got.status, got.headers.get('etag')]).toEqual([200, `"${booking.version}"`]);
+      const refused = await call(url, `GET /bookings/${other.booking.id}/${document}`, { token: accessToken });
+      expect(refused).toMatchObject({ status: 404, body: { code: 'booking_not_found' } });
+    }
   });
 
-  test('what was cancelled takes its events back with a higher sequence, and its old ticket is outdated', async () => {
+  test('what is not paid yet has neither', async () => {
+    const { booking, token } = await book();
+    for (const document of ['ticket.pdf', 'calendar.ics']) {
+      const answer = await call(world().url, `GET /bookings/${booking.id}/${document}`, { token });
+      expect(answer).toMatchObject({ status: 409, body: { code: 'booking_not_confirmed' } });
+    }
+  });
+
+  test('what was cancelled takes its events back with a higher sequence, and has no ticket', async () => {
     const { booking, token } = await book(paid);
+    const path = `/bookings/${booking.id}/calendar.ics`;
+    const before = eventsOf((await get(path, token)).bytes).events;
     const cancelled = await call(world().url, `POST /bookings/${booking.id}/cancel`, { token });
     expect(cancelled.status).toBe(200);
-    const calendar = await get(`/bookings/${booking.id}/calendar.ics`, token);
-    expect(calendar.headers.get('content-type')).toContain('method=CANCEL');
+    const calendar = await get(path, token, { headers: { 'If-None-Match': `"${booking.version}"` } });
+    expect(calendar.headers.get('content-type')).toBe('text/calendar; charset=utf-8; method=CANCEL');
     const { method, events } = eventsOf(calendar.bytes);
     expect([method, events[0]?.component.getFirstPropertyValue('status')]).toEqual(['CANCEL', 'CANCELLED']);
-    expect(events[0]?.sequence).toBeGreaterThan(booking.version);
+    expect(events.map(({ uid }) => uid)).toEqual(before.map(({ uid }) => uid));
+    expect(events[0]?.sequence).toBeGreaterThan(before[0]?.sequence ?? Number.NaN);
     const headers = { 'If-None-Match': `"${booking.version}"` };
     const ticket = await get(`/bookings/${booking.id}/ticket.pdf`, token, { headers });
-    expect(ticket.status).toBe(200);
-    expect((await extractText(ticket.bytes, { mergePages: true })).text).toContain('CANCELLED');
+    expect(ticket.status).toBe(409);
+    expect(JSON.parse(Buffer.from(ticket.bytes).toString())).toMatchObject({ code: 'booking_cancelled' });
   });
 });

@@ -1,14 +1,13 @@
-import { assertNever } from '@jetbridge/service-kit/assert-never.ts';
 import { ICalCalendar, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { BookingRecord, PassengerRecord, SegmentRecord } from '../domain/booking.ts';
 import { describeLocalTime } from './local-time.ts';
-import { cabinNames, statusWords } from './words.ts';
+import { cabinNames } from './words.ts';
 
 /** A calendar as a file, and the method that its media type has to name as well (RFC 5546, section 1.4). */
 export type CalendarFile = { readonly text: string; readonly method: 'PUBLISH' | 'CANCEL' };
 
 /**
- * The flights of a booking as events of a calendar (RFC 5545). `UID` stays with booking and flight, `SEQUENCE` is the
+ * The flights of a confirmed or cancelled booking as events of a calendar (RFC 5545). `UID` stays with booking and flight, `SEQUENCE` is the
  * booking's version: a program that gets the file again updates what it has.
  *
  * Times are instants in UTC, without zones of their own: every program shows them by the clock its owner lives by, and
@@ -16,8 +15,7 @@ export type CalendarFile = { readonly text: string; readonly method: 'PUBLISH' |
  * programs, a flight two; the clocks of both airports stand in the description.
  */
 export function writeCalendar(booking: BookingRecord): CalendarFile {
-  const isGone = booking.status === 'cancelled' || booking.status === 'expired';
-  const method = isGone ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH;
+  const method = isGone(booking) ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH;
   const calendar = new ICalCalendar({
     prodId: { company: 'Jetbridge', product: 'Bookings', language: 'EN' },
     method,
@@ -26,6 +24,8 @@ export function writeCalendar(booking: BookingRecord): CalendarFile {
   for (const segment of booking.segments) calendar.createEvent(eventOf(booking, segment));
   return { text: calendar.toString(), method };
 }
+
+const isGone = ({ status }: BookingRecord) => status === 'cancelled';
 
 type Event = Parameters<ICalCalendar['createEvent']>[0];
 
@@ -46,7 +46,7 @@ function eventOf(booking: BookingRecord, segment: SegmentRecord): Event {
       geo: { lat: origin.latitude, lon: origin.longitude },
     },
     description: describe(booking, segment),
-    status: statusOf(booking),
+    status: isGone(booking) ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     organizer,
   };
 }
@@ -59,7 +59,7 @@ function describe(booking: BookingRecord, { flightId, cabin, details }: SegmentR
   const departure = describeLocalTime(details.departureLocal, details.departureTime, origin.timeZone);
   const arrival = describeLocalTime(details.arrivalLocal, details.arrivalTime, destination.timeZone);
   return [
-    `Booking ${booking.reference}: ${statusWords[booking.status].toLowerCase()}`,
+    `Booking ${booking.reference}: ${booking.status}`,
     `Flight ${flightNumber}, ${cabinNames[cabin]}`,
     `Departs ${departure.date}, ${departure.time} ${departure.zone}: ${origin.name} (${origin.code}), ${origin.city}`,
     `Arrives ${arrival.date}, ${arrival.time} ${arrival.zone}: ${destination.name} (${destination.code}), ${destination.city}`,
@@ -70,18 +70,4 @@ function describe(booking: BookingRecord, { flightId, cabin, details }: SegmentR
 function describePassenger({ firstName, lastName, type, seats }: PassengerRecord, flightId: string): string {
   const seat = type === 'infant' ? 'on a lap' : seats[flightId] ? `seat ${seats[flightId]}` : undefined;
   return [`${firstName} ${lastName}`, seat].filter(Boolean).join(', ');
-}
-
-function statusOf({ status }: BookingRecord): ICalEventStatus {
-  switch (status) {
-    case 'confirmed':
-      return ICalEventStatus.CONFIRMED;
-    case 'pending':
-      return ICalEventStatus.TENTATIVE;
-    case 'cancelled':
-    case 'expired':
-      return ICalEventStatus.CANCELLED;
-    default:
-      return assertNever(status);
-  }
 }

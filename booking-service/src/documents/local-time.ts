@@ -27,17 +27,28 @@ export function describeLocalTime(local: string, instant: string, timeZone: stri
 /** Each of these knows the abbreviations of its own part of the world, and writes an offset (`GMT+9`) for the others. */
 const locales = ['en-US', 'en-GB', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA', 'ja-JP'];
 
+/** Found once, by zone and offset, of which a zone has two at most in a year: to look in seven locales takes a millisecond. */
+const knownAbbreviations = new Map<string, string>();
+
 function zoneAbbreviation(instant: string, timeZone: string): string {
   const moment = DateTime.fromISO(instant, { zone: timeZone });
-  const candidates = locales.map((locale) => moment.setLocale(locale).toFormat('ZZZZ'));
-  const known = candidates.find((candidate) => /^[A-Z]+$/.test(candidate));
-  return (
-    known ??
-    `UTC${moment
-      .toFormat('ZZ')
-      .replace(/^([+-])0?(\d+):/, '$1$2:')
-      .replace(/:00$/, '')}`
-  );
+  const key = `${timeZone} ${moment.offset}`;
+  const known = knownAbbreviations.get(key) ?? findAbbreviation(moment) ?? offsetOf(moment);
+  knownAbbreviations.set(key, known);
+  return known;
+}
+
+function findAbbreviation(moment: DateTime): string | undefined {
+  for (const locale of locales) {
+    const candidate = moment.setLocale(locale).toFormat('ZZZZ');
+    if (/^[A-Z]+$/.test(candidate)) return candidate;
+  }
+  return undefined;
+}
+
+function offsetOf(moment: DateTime): string {
+  const offset = moment.toFormat('ZZ').replace(/^([+-])0?(\d+):/, '$1$2:');
+  return `UTC${offset.replace(/:00$/, '')}`;
 }
 
 /** `7 h`, `45 min`, `7 h 5 min`: how long it is from one instant to another. */

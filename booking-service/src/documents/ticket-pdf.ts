@@ -7,15 +7,14 @@ import { drawHead, headBottom } from './ticket/head.ts';
 import { openSheet } from './ticket/sheet.ts';
 import { describeTicket } from './ticket/ticket-words.ts';
 
-/** The ticket of a booking as a PDF. The same version of a booking is the same file, byte for byte. */
+/** The ticket of a confirmed booking as a PDF. The same version of a booking is the same file, byte for byte. */
 export async function printTicket(booking: BookingRecord): Promise<Buffer> {
   const ticket = describeTicket(booking);
-  library ??= openFontLibrary();
   const fonts = await (await library).fontsFor(JSON.stringify(ticket));
-  const sheet = openSheet(fonts, { title: `${ticket.title} ${ticket.reference}`, atMs: booking.updatedAtMs });
+  const sheet = openSheet(fonts, { title: `Electronic ticket ${ticket.reference}`, atMs: booking.updatedAtMs });
   const flow = startFlow(sheet, ticket, headBottom);
   drawHead(sheet, flow, ticket);
-  await drawFlights(sheet, flow, ticket);
+  drawFlights(sheet, flow, ticket);
   drawFares(sheet, flow, ticket);
   drawAccount(sheet, flow, ticket);
   drawNotes(sheet, flow, ticket);
@@ -23,8 +22,7 @@ export async function printTicket(booking: BookingRecord): Promise<Buffer> {
   return bytesOf(sheet.doc);
 }
 
-/** Opened with the first ticket, because most processes print none. */
-let library: ReturnType<typeof openFontLibrary> | undefined;
+const library = openFontLibrary();
 
 function bytesOf(doc: PDFKit.PDFDocument): Promise<Buffer> {
   const chunks: Buffer[] = [];

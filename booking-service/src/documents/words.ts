@@ -1,4 +1,4 @@
-import type { BookingStatus, PassengerType, PaymentMethod } from '@jetbridge/contracts/bookings/schemas.ts';
+import type { PassengerType, PaymentMethod } from '@jetbridge/contracts/bookings/schemas.ts';
 import type { Cabin } from '@jetbridge/contracts/flights/schemas.ts';
 
 /** The words of the domain as travellers read them. */
@@ -8,13 +8,6 @@ export const cabinNames = {
   business: 'Business',
   first: 'First',
 } as const satisfies Record<Cabin, string>;
-
-export const statusWords = {
-  pending: 'Not paid yet',
-  confirmed: 'Confirmed',
-  cancelled: 'Cancelled',
-  expired: 'Expired',
-} as const satisfies Record<BookingStatus, string>;
 
 export const passengerWords = {
   adult: 'Adult',

@@ -1,18 +1,25 @@
-import { readCalendarRoute, readTicketRoute } from '@jetbridge/contracts/bookings/routes.ts';
+import { readCalendarRoute, readTicketRoute } from '@jetbridge/contracts/bookings/document-routes.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import type { Bookings } from '../db/bookings.ts';
+import { writeCalendar } from '../documents/calendar.ts';
+import type { TicketPrinter } from '../documents/printing/ticket-printer.ts';
+import { assertHasCalendar, assertHasTicket } from '../domain/documents/documentable.ts';
 import { readBooking } from '../use-cases/read-booking.ts';
 
-/**
- * A booking on paper and in a calendar, for whoever may read it. What makes them is loaded with the first one: 35 MB and a
- * third of a second that a process which only sells does without.
- */
-export function documentRoutes({ bookings }: { readonly bookings: Bookings }): BoundRoute[] {
+/** A booking on paper and in a calendar, for whoever may read it. */
+export function documentRoutes({
+  bookings,
+  printer,
+}: {
+  readonly bookings: Bookings;
+  readonly printer: TicketPrinter;
+}): BoundRoute[] {
   return [
     bindRoute(readTicketRoute, async ({ caller, params }) => {
       const booking = await readBooking(bookings, caller, params.id ?? '');
+      assertHasTicket(booking);
       return {
-        bytes: async () => (await import('../documents/ticket-pdf.ts')).printTicket(booking),
+        bytes: () => printer.print(booking),
         mediaType: 'application/pdf',
         filename: `ticket-${booking.reference}.pdf`,
         version: booking.version,
@@ -20,7 +27,7 @@ export function documentRoutes({ bookings }: { readonly bookings: Bookings }): B
     }),
     bindRoute(readCalendarRoute, async ({ caller, params }) => {
       const booking = await readBooking(bookings, caller, params.id ?? '');
-      const { writeCalendar } = await import('../documents/calendar.ts');
+      assertHasCalendar(booking);
       const { text, method } = writeCalendar(booking);
       return {
         bytes: async () => Buffer.from(text),

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Flow } from './flow.ts';
 import { drawQrCode } from './qr-code.ts';
 import { colors, contentWidth, page, type Sheet } from './sheet.ts';
@@ -8,19 +7,15 @@ const stripHeight = 24;
 const routeHeight = 82;
 /** A code of 41 modules with its quiet zone in 26 mm: modules of 0.53 mm, twice what Resolution 792 asks for. */
 const codeSide = 74;
-const rowHeights = { withCodes: 82, without: 40 } as const;
+const rowHeight = 82;
 const gap = 14;
 
 /** Each flight with its times and places, and below it everybody who is on it, two in a row. */
-export async function drawFlights(sheet: Sheet, flow: Flow, { flights }: Ticket): Promise<void> {
+export function drawFlights(sheet: Sheet, flow: Flow, { flights }: Ticket): void {
   for (const flight of flights) {
-    // 162 codes take half a second: sales go on in between.
-    await nextTurn();
     const rows = Array.from({ length: Math.ceil(flight.travellers.length / 2) }, (_, row) =>
       flight.travellers.slice(2 * row, 2 * row + 2),
     );
-    const hasCodes = flight.travellers.some(({ boardingCode }) => boardingCode !== undefined);
-    const rowHeight = hasCodes ? rowHeights.withCodes : rowHeights.without;
     flow.need(stripHeight + routeHeight + rowHeight);
     drawStrip(sheet, flow, flight, '');
     drawRoute(sheet, flow, flight);
@@ -76,17 +71,14 @@ function drawArrow({ doc }: Sheet, x: number, y: number): void {
 
 function drawTraveller({ doc, write }: Sheet, flow: Flow, traveller: Traveller, column: number): void {
   const width = contentWidth / 2 - 6;
-  const height = traveller.boardingCode === undefined ? rowHeights.without - 4 : rowHeights.withCodes - 4;
   const x = page.margin + column * (width + 12);
-  doc.roundedRect(x, flow.y, width, height, 4).lineWidth(0.75).stroke(colors.line);
-  if (traveller.boardingCode !== undefined) drawQrCode(doc, traveller.boardingCode, x + 2, flow.y + 2, codeSide);
-  const left = traveller.boardingCode === undefined ? x + 10 : x + codeSide + 6;
+  doc
+    .roundedRect(x, flow.y, width, rowHeight - 4, 4)
+    .lineWidth(0.75)
+    .stroke(colors.line);
+  drawQrCode(doc, traveller.boardingCode, x + 2, flow.y + 2, codeSide);
+  const left = x + codeSide + 6;
   const textWidth = x + width - 8 - left;
-  if (traveller.boardingCode === undefined) {
-    write(traveller.name, left, flow.y + 15, { size: 10, weight: 'bold', width: textWidth, maximumLines: 1 });
-    write(`${traveller.type} · ${traveller.seat}`, left, flow.y + 28, { size: 9, color: colors.muted });
-    return;
-  }
   write(traveller.name, left, flow.y + 19, { size: 11, weight: 'bold', width: textWidth, maximumLines: 2 });
   write(traveller.type, left, flow.y + 50, { size: 8.5, color: colors.muted });
   write(traveller.seat, left, flow.y + 67, { size: 15, weight: 'bold', width: textWidth, maximumLines: 1 });

@@ -9,14 +9,14 @@ export type Flow = {
   readonly need: (points: number) => boolean;
 };
 
-/** Begins the first page below `firstTop`. Later pages repeat whose ticket it is; a warning stands across all of them. */
+/** Begins the first page below `firstTop`. Later pages repeat whose ticket it is. */
 export function startFlow(sheet: Sheet, ticket: Ticket, firstTop: number): Flow {
-  addPage(sheet, ticket);
+  addPage(sheet);
   const flow: Flow = {
     y: firstTop,
     need(points) {
       if (flow.y + points <= page.bottom) return false;
-      addPage(sheet, ticket);
+      addPage(sheet);
       writeRunningHead(sheet, ticket);
       flow.y = page.top;
       return true;
@@ -37,22 +37,14 @@ export function writeFooters(sheet: Sheet, ticket: Ticket): void {
   }
 }
 
-function addPage({ doc, write, widthOf }: Sheet, { warning }: Ticket): void {
+function addPage({ doc }: Sheet): void {
   doc.addPage({ size: 'A4', margin: 0 });
-  if (!warning) return;
-  const style = { size: 84, weight: 'bold', color: colors.watermark } as const;
-  doc.save().rotate(-52, { origin: [page.width / 2, page.height / 2] });
-  write(warning.headline, (page.width - widthOf(warning.headline, style)) / 2, page.height / 2 + 30, style);
-  doc.restore();
 }
 
-function writeRunningHead({ doc, write }: Sheet, { title, reference, warning }: Ticket): void {
+function writeRunningHead({ doc, write }: Sheet, { reference }: Ticket): void {
   const y = 46;
   write('Jetbridge', page.margin, y, { size: 10, weight: 'bold', color: colors.accent });
-  write(warning?.headline ?? title, page.margin + 60, y, {
-    size: 10,
-    ...(warning ? { weight: 'bold' as const, color: colors.alarm } : { color: colors.muted }),
-  });
+  write('Electronic ticket', page.margin + 60, y, { size: 10, color: colors.muted });
   write(reference, page.margin, y, { size: 13, weight: 'bold', width: contentWidth, align: 'right' });
   doc
     .moveTo(page.margin, y + 9)

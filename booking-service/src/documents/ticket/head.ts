@@ -5,26 +5,17 @@ import type { Fact, Ticket } from './ticket-words.ts';
 /** Where the head of the first page begins to be followed. */
 export const headBottom = 118;
 
-/** What this is, the reference in large letters, and what is wrong with it. */
+/** What this is, the reference in large letters, and whom it is for. */
 export function drawHead(sheet: Sheet, flow: Flow, ticket: Ticket): void {
   const { doc, write } = sheet;
   const right = { width: contentWidth, align: 'right' } as const;
   write('Jetbridge', page.margin, 56, { size: 13, weight: 'bold', color: colors.accent });
-  write(ticket.title, page.margin, 90, { size: 25, weight: 'bold' });
+  write('Electronic ticket', page.margin, 90, { size: 25, weight: 'bold' });
   write('BOOKING REFERENCE', page.margin, 53, { size: 7.5, color: colors.muted, ...right });
   write(ticket.reference, page.margin, 91, { size: 38, weight: 'bold', ...right });
-  doc.rect(page.margin, 103, contentWidth, 2.5).fill(ticket.warning ? colors.alarm : colors.accent);
-  if (ticket.warning) drawWarning(sheet, flow, ticket.warning);
+  doc.rect(page.margin, 103, contentWidth, 2.5).fill(colors.accent);
   drawFacts(sheet, flow, ticket.facts);
   drawFacts(sheet, flow, ticket.passengers);
-}
-
-function drawWarning({ doc, write }: Sheet, flow: Flow, warning: { headline: string; text: string }): void {
-  doc.rect(page.margin, flow.y, contentWidth, 58).fill(colors.alarmTint);
-  doc.rect(page.margin, flow.y, 5, 58).fill(colors.alarm);
-  write(warning.headline, page.margin + 18, flow.y + 30, { size: 26, weight: 'bold', color: colors.alarm });
-  write(warning.text, page.margin + 18, flow.y + 47, { size: 9.5, width: contentWidth - 36, maximumLines: 1 });
-  flow.y += 70;
 }
 
 const factColumns = 3;

@@ -12,9 +12,6 @@ export const colors = {
   line: '#cfd6e2',
   tint: '#eef2f8',
   accent: '#1c55b0',
-  alarm: '#b3261e',
-  alarmTint: '#fdecea',
-  watermark: '#fae6e4',
 } as const;
 
 export type TextStyle = {

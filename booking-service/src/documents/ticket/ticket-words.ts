@@ -2,15 +2,12 @@ import { type BookingRecord, type PassengerRecord, partySeatsOf, type SegmentRec
 import { bcbpOf } from '../../domain/documents/bcbp.ts';
 import type { PaymentRecord, RefundRecord } from '../../domain/payment.ts';
 import { describeDuration, describeLocalTime, describeUtc, type LocalTime } from '../local-time.ts';
-import { cabinNames, passengerWords, paymentMethodNames, statusWords } from '../words.ts';
+import { cabinNames, passengerWords, paymentMethodNames } from '../words.ts';
 import { describeMoney, describeRules } from './fare-words.ts';
 
 /** Everything that stands on a ticket, in words. */
 export type Ticket = {
-  readonly title: string;
   readonly reference: string;
-  /** Why this is no ticket to travel with; nothing while it is one. */
-  readonly warning: { readonly headline: string; readonly text: string } | undefined;
   readonly facts: readonly Fact[];
   readonly passengers: readonly Fact[];
   readonly flights: readonly TicketFlight[];
@@ -35,18 +32,15 @@ export type Traveller = {
   readonly name: string;
   readonly type: string;
   readonly seat: string;
-  /** What the QR code holds; nothing where there is none. */
-  readonly boardingCode: string | undefined;
+  /** What the QR code holds. */
+  readonly boardingCode: string;
 };
 
-/** A booking as its ticket tells it. Only a confirmed one carries boarding codes. */
+/** A confirmed booking as its ticket tells it. */
 export function describeTicket(booking: BookingRecord): Ticket {
   return {
-    title: titles[booking.status],
     reference: booking.reference,
-    warning: warningOf(booking),
     facts: [
-      { label: 'Status', text: statusWords[booking.status] },
       { label: 'Booked', text: describeUtc(booking.createdAtMs) },
       { label: 'Contact', text: booking.contact.email },
       ...(booking.contact.phone === null ? [] : [{ label: 'Phone', text: booking.contact.phone }]),
@@ -58,33 +52,9 @@ export function describeTicket(booking: BookingRecord): Ticket {
     flights: booking.segments.map((segment) => describeFlight(booking, segment)),
     fares: booking.segments.map((segment) => describeFare(booking, segment)),
     account: describeAccount(booking),
-    notes: notesOf(booking),
+    notes,
     issued: `As of ${describeUtc(booking.updatedAtMs)}`,
   };
-}
-
-const titles = {
-  confirmed: 'Electronic ticket',
-  pending: 'Reservation',
-  cancelled: 'Cancelled booking',
-  expired: 'Expired reservation',
-} as const satisfies Record<BookingRecord['status'], string>;
-
-function warningOf({ status, holdExpiresAtMs, payments }: BookingRecord): Ticket['warning'] {
-  switch (status) {
-    case 'confirmed':
-      return undefined;
-    case 'pending': {
-      const isUnderWay = payments.some((payment) => payment.status === 'processing');
-      const held = holdExpiresAtMs === null ? '' : ` The seats are held until ${describeUtc(holdExpiresAtMs)}.`;
-      const text = `This is a reservation and no ticket.${isUnderWay ? ' A payment is under way.' : held}`;
-      return { headline: 'NOT PAID YET', text };
-    }
-    case 'cancelled':
-      return { headline: 'CANCELLED', text: 'This booking was cancelled. Nobody can travel with it.' };
-    case 'expired':
-      return { headline: 'EXPIRED', text: 'This reservation was not paid in time. Nobody can travel with it.' };
-  }
 }
 
 function describeFlight(booking: BookingRecord, segment: SegmentRecord): TicketFlight {
@@ -100,7 +70,7 @@ function describeFlight(booking: BookingRecord, segment: SegmentRecord): TicketF
       name: fullName(passenger),
       type: passengerWords[passenger.type],
       seat: seatOf(passenger, segment.flightId),
-      boardingCode: booking.status === 'confirmed' ? bcbpOf(booking, segment, passenger) : undefined,
+      boardingCode: bcbpOf(booking, segment, passenger),
     })),
   };
 }
@@ -160,16 +130,10 @@ function describeRefund(refund: RefundRecord): AccountLine {
   };
 }
 
-function notesOf({ status }: BookingRecord): string[] {
-  const always = 'All times are local times of the airport, in the zone that stands beside them.';
+const notes = [
   // 14 CFR 259.5(b)(4).
-  const free = 'Free to cancel within 24 hours of booking, if booked 7 days or more before the first departure.';
-  if (status === 'pending') return [free, always];
-  if (status !== 'confirmed') return [always];
-  return [
-    free,
-    always,
-    'Each code is for one passenger on one flight. It finds the booking; it does not replace checking in.',
-    'Have a passport or identity card with you in the name on this ticket.',
-  ];
-}
+  'Free to cancel within 24 hours of booking, if booked 7 days or more before the first departure.',
+  'All times are local times of the airport, in the zone that stands beside them.',
+  'Each code is for one passenger on one flight. It finds the booking; it does not replace checking in.',
+  'Have a passport or identity card with you in the name on this ticket.',
+];

@@ -191,25 +191,3 @@ export const paymentWebhookRoute = defineRoute({
   answer: { status: 200, description: 'Heard', schema: z.object({ received: z.literal(true) }) },
   problems: ['webhook_unsigned', 'webhook_outdated', 'webhook_unreadable', 'webhook_mismatch', 'payment_not_found'],
 });
-
-export const readTicketRoute = defineRoute({
-  id: 'readTicket',
-  service,
-  method: 'get',
-  path: '/bookings/:id/ticket.pdf',
-  access: 'signed_in',
-  summary: 'The ticket of a booking, to be printed',
-  answer: { status: 200, description: 'The ticket', mediaType: 'application/pdf', download: true, tagged: true },
-  problems: ['booking_not_found'],
-});
-
-export const readCalendarRoute = defineRoute({
-  id: 'readCalendar',
-  service,
-  method: 'get',
-  path: '/bookings/:id/calendar.ics',
-  access: 'signed_in',
-  summary: 'The flights of a booking, for a calendar',
-  answer: { status: 200, description: 'An event per flight', mediaType: 'text/calendar', download: true, tagged: true },
-  problems: ['booking_not_found'],
-});

@@ -7,9 +7,7 @@ import {
   paymentWebhookRoute,
   placeBookingRoute,
   readBookingRoute,
-  readCalendarRoute,
   readSeatMapRoute,
-  readTicketRoute,
 } from '../bookings/routes.ts';
 import type { Booking, Payment } from '../bookings/schemas.ts';
 import { exampleFareRules, exampleFlightId } from './flights.ts';
@@ -156,20 +154,5 @@ export const bookingRoutes = [
       'come again change nothing.',
     path: { provider: 'stripe' },
     answer: { received: true },
-  }),
-  publish(readTicketRoute, {
-    tag,
-    description:
-      'Flights, seats and passengers, the fare and its rules, what was paid and given back. While the booking is ' +
-      '`confirmed` there is a code for each passenger and flight (IATA BCBP in a QR code); in any other state the ticket ' +
-      'says so in large letters and has none. Names are printed in the script they were given in.',
-    path: { id: exampleBookingId },
-  }),
-  publish(readCalendarRoute, {
-    tag,
-    description:
-      'iCalendar (RFC 5545). Each flight keeps its `UID`, `SEQUENCE` is the version of the booking: imported again, an ' +
-      'event is updated. Of a booking that is cancelled or expired the events say so (`METHOD:CANCEL`).',
-    path: { id: exampleBookingId },
   }),
 ];

@@ -1,0 +1,23 @@
+import { setPriority } from 'node:os';
+import type { BookingRecord } from '../../domain/booking.ts';
+import { printTicket } from '../ticket-pdf.ts';
+import type { PrintingAnswer } from './messages.ts';
+
+/** Prints each booking that comes in by the channel, one after the other, and ends when the channel is closed. */
+
+/** A quarter of the processor's time of who sells, where both want it. */
+const politeness = 6;
+
+setPriority(politeness);
+// Process managers send these to all of a service's processes; the tickets that are asked for are still printed, and the
+// service closes the channel when that is done. Where it dies, the channel closes with it.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+process.on('disconnect', () => process.exit(0));
+// Whoever sends waits for the answer before sending the next.
+process.on('message', async (booking: BookingRecord) => {
+  const answer = await printTicket(booking).then(
+    (pdf): PrintingAnswer => ({ pdf }),
+    (error: unknown): PrintingAnswer => ({ error }),
+  );
+  if (process.connected) process.send?.(answer);
+});
