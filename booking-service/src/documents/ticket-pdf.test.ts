@@ -73,6 +73,11 @@ test.for([
   ['さくら', '高橋'],
   ['철수', '김'],
   ['สมชาย', 'ใจดี'],
+  ['Արամ', 'Խաչատրյան'],
+  ['შოთა', 'რუსთაველი'],
+  ['అమ్మ', 'రామానుజన్'],
+  ['அருள்', 'பாரதியார்'],
+  ['አበበ', 'ቢቂላ'],
 ] as const)('%s %s is printed in letters that can be read back', async ([firstName, lastName]) => {
   const { all } = await readBack(buildBooking({ passengers: [buildPassenger({ firstName, lastName })] }));
   expect(all).toContain(written(firstName));
@@ -84,6 +89,9 @@ test.for([
   ['محمد', 'عبد الرحمن', /[\u0600-\u06ff\ufb50-\ufeff]/gu, 10],
   ['דוד', 'בן גוריון', /\p{Script=Hebrew}/gu, 10],
   ['क्षितिज', 'श्रीवास्तव', /\p{Script=Devanagari}/gu, 10],
+  ['রবীন্দ্রনাথ', 'ঠাকুর', /\p{Script=Bengali}/gu, 10],
+  ['ශ්‍රීමත්', 'ජයවර්ධන', /\p{Script=Sinhala}/gu, 10],
+  ['សុខា', 'ចាន់ធី', /\p{Script=Khmer}/gu, 8],
 ] as const)('%s %s is printed in its script', async ([firstName, lastName, letters, atLeast]) => {
   const { all } = await readBack(buildBooking({ passengers: [buildPassenger({ firstName, lastName })] }));
   expect(all.match(letters)?.length).toBeGreaterThan(atLeast);
@@ -114,6 +122,11 @@ test('9 passengers on 18 flights fill pages that are numbered and name their boo
   }
   expect(all.match(/Seat\d\dC/g)).toHaveLength(9 * 18);
   for (const index of flightIds.keys()) expect(all).toContain(`BA${100 + index}`);
+});
+
+test('a name in a script that no font has shows that something stands there', async () => {
+  const { all } = await readBack(buildBooking({ passengers: [buildPassenger({ firstName: 'ꦗ', lastName: 'ꦮ' })] }));
+  expect(all).toContain('\ufffd');
 });
 
 test('a name that is too long for its place ends in an ellipsis, and controls are not printed', async () => {

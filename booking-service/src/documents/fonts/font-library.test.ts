@@ -21,6 +21,16 @@ test.for([
   ['م', /^noto-sans-arabic-arabic$/],
   ['א', /^noto-sans-hebrew-hebrew$/],
   ['ท', /^noto-sans-thai-thai$/],
+  ['Ա', /^noto-sans-armenian-armenian$/],
+  ['შ', /^noto-sans-georgian-georgian$/],
+  ['র', /^noto-sans-bengali-bengali$/],
+  ['அ', /^noto-sans-tamil-tamil$/],
+  ['శ', /^noto-sans-telugu-telugu$/],
+  ['ಕ', /^noto-sans-kannada-kannada$/],
+  ['ශ', /^noto-sans-sinhala-sinhala$/],
+  ['ស', /^noto-sans-khmer-khmer$/],
+  ['አ', /^noto-sans-ethiopic-ethiopic$/],
+  ['މ', /^noto-sans-thaana-thaana$/],
   ['李', /^noto-sans-sc-\d+$/],
   ['さ', /^noto-sans-jp-\d+$/],
   ['김', /^noto-sans-kr-\d+$/],
@@ -40,7 +50,7 @@ test('kana and hangul tell in whose form the Han signs beside them stand', async
   expect(await faceOf('L', 'さん Lee')).toBe('noto-sans-latin');
 });
 
-test('what no font has is left to the one that draws a box', async () => {
+test('what no font has is left to the one that draws a sign for it', async () => {
   expect(await faceOf('\u{13000}')).toBe('noto-sans-latin');
 });
 

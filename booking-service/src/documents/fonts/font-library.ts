@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { create, type Font } from 'fontkit';
 import subsetFont from 'subset-font';
 import { signsOf } from './script-runs.ts';
+import { shapeWithHarfbuzz } from './shaper.ts';
 import { hasRangesFor, inOrderFor, readSlices, type Slice } from './slices.ts';
 
 /** CSS weights that tickets are set in. */
@@ -15,7 +16,7 @@ export type TextFonts = {
   readonly fontOf: (face: string, weight: Weight) => Font;
 };
 
-/** Has every sign that we write ourselves, and an empty box for what no font has. */
+/** Has every sign that we write ourselves, and one that stands for what no font has. */
 const mainFace = 'noto-sans-latin';
 
 /** Fonts kept open, of 100 to 500 KB each. A ticket needs two, and about two for each further script or three Han signs. */
@@ -88,7 +89,8 @@ const weightsOf = (face: string): readonly Weight[] =>
 async function openFont(path: string, weight: number): Promise<Font> {
   // subset-font has known `keepAllGlyphs` since 2.6, its published types are of 2.3.
   const options = { targetFormat: 'truetype', keepAllGlyphs: true, variationAxes: { wght: weight } } as const;
-  const font = create(await subsetFont(await readFile(path), '', options));
+  const bytes = await subsetFont(await readFile(path), '', options);
+  const font = create(bytes);
   if (font.type !== 'TTF') throw new Error(`${path} holds several fonts`);
-  return font;
+  return shapeWithHarfbuzz(font, bytes);
 }

@@ -14,7 +14,7 @@ export const colors = {
   accent: '#1c55b0',
 } as const;
 
-export type TextStyle = {
+type TextStyle = {
   readonly size: number;
   readonly weight?: Weight;
   readonly color?: string;

@@ -1,4 +1,4 @@
-import { type BookingRecord, type PassengerRecord, partySeatsOf, type SegmentRecord } from '../../domain/booking.ts';
+import type { BookingRecord, PassengerRecord, SegmentRecord } from '../../domain/booking.ts';
 import { bcbpOf } from '../../domain/documents/bcbp.ts';
 import type { PaymentRecord, RefundRecord } from '../../domain/payment.ts';
 import { describeDuration, describeLocalTime, describeUtc, type LocalTime } from '../local-time.ts';
@@ -100,10 +100,10 @@ function describeFare(booking: BookingRecord, { cabin, details, priceMinor, seat
 }
 
 function describeAccount(booking: BookingRecord): AccountLine[] {
-  const lapInfants = booking.passengers.length - partySeatsOf(booking);
+  const hasInfants = booking.passengers.some(({ type }) => type === 'infant');
   return [
     {
-      label: lapInfants > 0 ? 'Total (infants on laps travel free)' : 'Total',
+      label: hasInfants ? 'Total (infants on laps travel free)' : 'Total',
       amount: describeMoney(booking.totalMinor, booking.currency),
       strong: true,
     },
