@@ -24,7 +24,7 @@ export type PrinterLimits = {
   readonly maximumWaiting: number;
   /** How long a ticket may wait for those before it; below the 30 s after which the gateway gives up, printing included. */
   readonly longestWaitMs: number;
-  /** Nine people on eighteen flights take half a second, and several where sales need the processor. */
+  /** Nine people on eighteen flights take 0.4 s, and several where sales need the processor. */
   readonly longestPrintMs: number;
   /** How long the process stays for further tickets: starting it takes as long as printing ten. */
   readonly idleMs: number;
