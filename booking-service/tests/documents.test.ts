@@ -134,4 +134,22 @@ describeOnEachDatabase('documents', (database) => {
     expect(ticket.status).toBe(409);
     expect(JSON.parse(Buffer.from(ticket.bytes).toString())).toMatchObject({ code: 'booking_cancelled' });
   });
+
+  test('when more are asked for than can wait, some are told to come back, and sales go on', async () => {
+    const { url } = world();
+    const bookings = await Promise.all(Array.from({ length: 80 }, () => book(paid)));
+    const asked = bookings.map(({ booking, token }) => get(`/bookings/${booking.id}/ticket.pdf`, token));
+    expect((await book(paid)).booking.status).toBe('confirmed');
+    const answers = await Promise.all(asked);
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status === 200).length).toBe(answers.length - refused.length);
+    const [first] = refused;
+    expect(first?.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    const problem = JSON.parse(Buffer.from(first?.bytes ?? []).toString());
+    expect(problem).toMatchObject({ code: 'service_unavailable', effect: 'none' });
+    const one = answers.findIndex(({ status }) => status === 503);
+    const { booking, token } = bookings[one] ?? (await book(paid));
+    expect((await call(url, `HEAD /bookings/${booking.id}/ticket.pdf`, { token })).status).toBe(200);
+  }, 60_000);
 });
