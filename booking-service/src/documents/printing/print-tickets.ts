@@ -3,17 +3,16 @@ import type { BookingRecord } from '../../domain/booking.ts';
 import { printTicket } from '../ticket-pdf.ts';
 import type { PrintingAnswer } from './messages.ts';
 
-/** Prints each booking that comes in by the channel, one after the other, and ends when the channel is closed. */
-
-/** A quarter of the processor's time of who sells, where both want it. */
-const politeness = 6;
+/** Two fifths of the processor's time that who sells gets, where both want all of it. */
+const politeness = 4;
 
 setPriority(politeness);
 // Process managers send these to all of a service's processes; the tickets that are asked for are still printed, and the
 // service closes the channel when that is done. Where it dies, the channel closes with it.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
 process.on('disconnect', () => process.exit(0));
-// Whoever sends waits for the answer before sending the next.
+// A booking comes in, its ticket goes out. Whoever sends waits for it before
+// sending the next.
 process.on('message', async (booking: BookingRecord) => {
   const answer = await printTicket(booking).then(
     (pdf): PrintingAnswer => ({ pdf }),
