@@ -26,7 +26,7 @@ describe('a traveller without an account', () => {
   }, longestStartMs);
   afterAll(() => system?.stop());
 
-  test('finds the booking through the gateway and reads it and its quote, but changes nothing', async () => {
+  test('finds the booking through the gateway and reads it, its quote and its documents, but changes nothing', async () => {
     const { api } = system;
     const body = { reference: bought.reference, lastName: 'HOPPER' };
     const found = await checkedCall(api, 'POST /bookings/lookup', { body });
@@ -34,6 +34,11 @@ describe('a traveller without an account', () => {
     const token = found.body.accessToken;
     expect((await checkedCall(api, `GET /bookings/${bought.id}`, { token })).body).toMatchObject({ id: bought.id });
     expect((await checkedCall(api, `GET /bookings/${bought.id}/refund-quote`, { token })).status).toBe(200);
+    const ticket = await checkedCall(api, `GET /bookings/${bought.id}/ticket.pdf`, { token });
+    expect([ticket.status, ticket.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    expect(ticket.body.slice(0, 5)).toBe('%PDF-');
+    const calendar = await checkedCall(api, `GET /bookings/${bought.id}/calendar.ics`, { token });
+    expect(calendar.body).toContain(`Booking ${bought.reference}: confirmed`);
     expect((await checkedCall(api, `POST /bookings/${bought.id}/cancel`, { token })).status).toBe(401);
     for (const path of ['/bookings', `/reminders?bookingId=${bought.id}`]) {
       expect((await checkedCall(api, `GET ${path}`, { token })).status).toBe(401);

@@ -45,13 +45,17 @@ const targetOf = ({ file, from }: Import) =>
 
 /** Which rooms of its own service a room must not look into. */
 const closedDoors: Readonly<Record<string, readonly string[]>> = {
-  db: ['use-cases', 'http', 'messaging', 'jobs', 'clients', 'presenters', 'desk', 'operations'],
-  presenters: ['db', 'use-cases', 'http', 'messaging', 'jobs', 'clients', 'desk', 'operations'],
-  clients: ['db', 'http', 'messaging', 'jobs'],
-  'use-cases': ['http', 'jobs'],
-  desk: ['http', 'jobs', 'use-cases', 'operations'],
-  operations: ['http', 'jobs', 'use-cases'],
-  providers: ['http', 'jobs', 'use-cases', 'messaging', 'desk', 'operations', 'presenters', 'clients'],
+  db: ['use-cases', 'http', 'messaging', 'jobs', 'clients', 'presenters', 'documents', 'desk', 'operations'],
+  presenters: ['db', 'use-cases', 'http', 'messaging', 'jobs', 'clients', 'documents', 'desk', 'operations'],
+  documents: [
+    ...['db', 'use-cases', 'http', 'messaging', 'jobs', 'clients', 'presenters'],
+    ...['desk', 'operations', 'providers', 'src'],
+  ],
+  clients: ['db', 'http', 'messaging', 'jobs', 'documents'],
+  'use-cases': ['http', 'jobs', 'documents'],
+  desk: ['http', 'jobs', 'use-cases', 'operations', 'documents'],
+  operations: ['http', 'jobs', 'use-cases', 'documents'],
+  providers: ['http', 'jobs', 'use-cases', 'messaging', 'desk', 'operations', 'presenters', 'clients', 'documents'],
   messaging: ['http', 'jobs'],
   jobs: ['http', 'messaging'],
   http: ['jobs', 'messaging'],
@@ -127,12 +131,33 @@ test('words of one database stand in the kit alone', () => {
 });
 
 test('only programs touch the process and the console', () => {
-  const programs = /\/(?:main|import-schedule)\.ts$/;
+  const programs = /\/(?:main|import-schedule|print-tickets)\.ts$/;
   const files = services.flatMap((service) => sourceOf(`${service}/src`)).filter((file) => !programs.test(file));
   const found = files.filter((file) =>
     /\b(?:process\.(?:env|exit|on|argv|std)|console\.)/.test(readFileSync(join(root, file), 'utf8')),
   );
   expect(found).toEqual([]);
+});
+
+/** What a program loads from the start: the packages that its files import, and theirs in turn as far as they are ours. */
+function packagesOf(program: string): Set<string> {
+  const files = new Set([program]);
+  const packages = new Set<string>();
+  for (const file of files) {
+    for (const one of importsOf(file).filter(({ typeOnly }) => !typeOnly)) {
+      const target = targetOf(one);
+      if (target !== undefined) files.add(target);
+      else packages.add(one.from);
+    }
+  }
+  return packages;
+}
+
+test('what sells does not load what prints', () => {
+  const printing = ['pdfkit', 'fontkit', 'harfbuzzjs', 'subset-font', 'qrcode'];
+  const found = (program: string) => printing.filter((name) => packagesOf(program).has(name));
+  expect(found('booking-service/src/documents/printing/print-tickets.ts')).toEqual(printing);
+  expect(found('booking-service/src/main.ts')).toEqual([]);
 });
 
 test('there are no barrels', () => {

@@ -4,11 +4,13 @@ import { createBookingHistory } from './bookings/db/booking-history.ts';
 import { createBookings } from './bookings/db/bookings.ts';
 import { createLookupAttempts } from './bookings/db/lookup-attempts.ts';
 import type { Config } from './config.ts';
+import { createTicketPrinter } from './documents/printing/ticket-printer.ts';
 import { createFlightCatalogue } from './flights/clients/flight-catalogue.ts';
 import { createFlightFollowUps } from './flights/db/flight-follow-ups.ts';
 import { createFlightCopies } from './flights/db/flights.ts';
 import { afterSaleRoutes } from './http/after-sale-routes.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
+import { documentRoutes } from './http/document-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { internalRoutes } from './http/internal-routes.ts';
 import { lookupRoutes } from './http/lookup-routes.ts';
@@ -51,6 +53,13 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings, followUps });
   context.owned.defer(desk.stop);
   showSalesMetrics(context.metrics, { desk, payments });
+  const printer = createTicketPrinter();
+  context.owned.defer(printer.stop);
+  context.metrics.gauge({
+    name: 'jetbridge_tickets_waiting',
+    help: 'Tickets that wait to be printed by a process',
+    read: async () => printer.waiting(),
+  });
   const capacity = createCapacityDesk({ database, capacities: createCapacities(database), copies });
   const provider = await createPaymentProvider(config.payments, database);
 
@@ -77,6 +86,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
       // Before the routes of one booking, which take every other word for an id.
       ...lookupRoutes({ database, bookings, attempts: lookupAttempts, internalSecret: config.profile.internalSecret }),
       ...bookingRoutes(parts),
+      ...documentRoutes({ bookings, printer }),
       ...afterSaleRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),

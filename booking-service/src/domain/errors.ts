@@ -23,6 +23,7 @@ export type BookingErrorCode =
   | 'hold_limit'
   | 'hold_expired'
   | 'booking_cancelled'
+  | 'booking_not_confirmed'
   | 'booking_expired'
   | 'already_paid'
   | 'payment_in_progress'
@@ -38,6 +39,8 @@ export type BookingErrorCode =
   | 'idempotency_in_progress'
   | 'rate_limited'
   | 'desk_busy'
+  | 'printer_busy'
+  | 'ticket_not_printed'
   | 'sale_failed';
 
 /**

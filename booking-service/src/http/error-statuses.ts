@@ -28,6 +28,7 @@ const statuses = {
   hold_expired: 409,
   booking_cancelled: 409,
   booking_expired: 409,
+  booking_not_confirmed: 409,
   already_paid: 409,
   payment_in_progress: 409,
   payment_declined: 402,
@@ -42,6 +43,8 @@ const statuses = {
   idempotency_in_progress: 409,
   rate_limited: 429,
   desk_busy: 503,
+  printer_busy: 503,
+  ticket_not_printed: 503,
   sale_failed: 503,
 } as const satisfies Record<BookingErrorCode, number>;
 
@@ -58,7 +61,7 @@ export function createErrorTranslator(dialect: Dialect): (error: unknown) => Htt
 export function toProblem(error: BookingError): HttpProblem {
   const { code, message: detail, facts } = error;
   const status = statuses[code];
-  if (status === 503) return serviceUnavailable({ effect: effectOf(error), cause: error.cause });
+  if (status === 503) return serviceUnavailable({ effect: effectOf(error), cause: error.cause ?? error });
   if (code === 'idempotency_key_reused') return new HttpProblem({ status, code, detail });
   if (status === 422) return invalidBodyAt(error.at ?? '', code, detail);
   return new HttpProblem({ status, code, detail, facts, headers: headersOf(error) });

@@ -34,6 +34,10 @@ export const problemCodes = {
   already_paid: { status: 409, means: 'The booking is paid.' },
   below_sold: { status: 409, means: 'More seats are sold or held than would be left.' },
   booking_cancelled: { status: 409, means: 'The booking is cancelled.' },
+  booking_not_confirmed: {
+    status: 409,
+    means: 'The booking is not confirmed, for instance because it is not paid yet.',
+  },
   booking_expired: { status: 409, means: 'The booking was not paid in time, and its seats are on sale again.' },
   departed: { status: 409, means: 'A flight of the booking has departed.' },
   email_taken: { status: 409, means: 'An account with this e-mail address exists.' },

@@ -1,5 +1,6 @@
 import { afterSaleRoutes } from './after-sale.ts';
 import { bookingRoutes } from './bookings.ts';
+import { documentRoutes } from './documents.ts';
 import { flightRoutes } from './flights.ts';
 import { identityRoutes } from './identity.ts';
 import type { PublishedRoute } from './published-route.ts';
@@ -13,6 +14,7 @@ export const publicRoutes: readonly PublishedRoute[] = [
   ...flightRoutes,
   ...bookingRoutes,
   ...afterSaleRoutes,
+  ...documentRoutes,
   ...reportRoutes,
   ...reminderRoutes,
   ...systemRoutes,
