@@ -20,6 +20,7 @@ export function cancelling(
   return {
     needs: {
       flights: seen.segments.map(({ flightId }) => flightId),
+      frees: true,
       bookings: [seen],
       ...(countsAsHeld(seen) ? { holder: { userId: seen.userId, changes: true } } : {}),
     },

@@ -31,6 +31,7 @@ export function settlingCharge(order: {
   return {
     needs: {
       flights: seen.segments.map(({ flightId }) => flightId),
+      frees: settlement.status === 'failed' || settlement.status === 'given_up',
       bookings: [seen],
       ...(countsAsHeld(seen) ? { holder: { userId, changes: true } } : {}),
       ...(waiting ? { answers: [waiting] } : {}),

@@ -6,6 +6,7 @@ import type { PublishedRoute } from './published-route.ts';
 import { reminderRoutes } from './reminders.ts';
 import { reportRoutes } from './reports.ts';
 import { systemRoutes } from './system.ts';
+import { waitlistRoutes } from './waitlist.ts';
 
 /** Every route that a client can call, of all services. What does not stand here is not public. */
 export const publicRoutes: readonly PublishedRoute[] = [
@@ -13,6 +14,7 @@ export const publicRoutes: readonly PublishedRoute[] = [
   ...flightRoutes,
   ...bookingRoutes,
   ...afterSaleRoutes,
+  ...waitlistRoutes,
   ...reportRoutes,
   ...reminderRoutes,
   ...systemRoutes,
