@@ -8,7 +8,7 @@ export const maximumLine = 200;
 export const maximumLinesPerUser = 20;
 
 /** What the line knows of a party; what became of an offer is the state of its booking. */
-export type WaitlistStatus = 'waiting' | 'offered' | 'withdrawn' | 'closed';
+type WaitlistStatus = 'waiting' | 'offered' | 'withdrawn' | 'closed';
 
 /** A party that waits, or has waited, for seats of one cabin of a flight. Instants are Unix milliseconds. */
 export type WaitlistEntry = {
@@ -38,7 +38,7 @@ export type WaitingPassenger = {
 };
 
 /** What has become of the booking that was made for an entry, as far as the entry cares. */
-export type OfferedBooking = { readonly status: BookingStatus; readonly holdExpiresAtMs: number | null };
+type OfferedBooking = { readonly status: BookingStatus; readonly holdExpiresAtMs: number | null };
 
 /** An entry with the booking that was made for it, if one was. */
 export type EntryStanding = { readonly entry: WaitlistEntry; readonly booking: OfferedBooking | null };
