@@ -114,8 +114,7 @@ export function createCapacityDesk(parts: CapacityDeskParts): CapacityDesk {
       }
       const closed = flight.status === 'cancelled';
       await capacities.setClosed(flight.id, { closed, flightVersion: flight.version }, tx);
-      await announce(flight.id, tx);
-      await offerSeats(parts, flight.id, tx);
+      if (!(await offerSeats(parts, flight.id, tx))) await announce(flight.id, tx);
     },
   };
 }
@@ -124,11 +123,12 @@ export function createCapacityDesk(parts: CapacityDeskParts): CapacityDesk {
  * Gives free seats of a locked flight to the parties that wait for them. Their users' counts are locked after the flight
  * here, against the order of the sales desk: news come in a transaction that can't begin again with other locks. Where
  * two wait for each other for that, the database ends one of them, which runs again.
+ * @returns whether there was anything to give; then the new numbers are told of.
  */
-async function offerSeats(parts: CapacityDeskParts, flightId: string, tx: Transaction): Promise<void> {
+async function offerSeats(parts: CapacityDeskParts, flightId: string, tx: Transaction): Promise<boolean> {
   const { database, inventory, userHolds, clock, offers } = parts;
   const lines = await loadLines(parts, [{ flights: [flightId], frees: true }], tx);
-  if (lines.entries.length === 0) return;
+  if (lines.entries.length === 0) return false;
   const flights = await inventory.lockAll([flightId], tx);
   const userIds = [...new Set(lines.entries.map(({ userId }) => userId))];
   const heldSeats = await userHolds.lock(userIds, tx);
@@ -136,4 +136,5 @@ async function offerSeats(parts: CapacityDeskParts, flightId: string, tx: Transa
   const offering = { ...offers, nowMs: clock.nowMs() };
   state.attempt(() => offerFreedSeats(state, [flightId], offering), offeredByWaitlist);
   await writeState({ database, inventory }, state, tx);
+  return state.changedFlights.size > 0;
 }

@@ -1,9 +1,11 @@
 import type { Flight } from '@jetbridge/contracts/flights/schemas.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { buildPayment } from '../../../tests/booking-records.ts';
 import { type BookingRecord, countsAsHeld, partySeatsOf } from '../../bookings/domain/booking.ts';
 import { BookingError } from '../../domain/errors.ts';
 import type { FlightCopy } from '../../flights/db/flights.ts';
+import { writtenAnswers } from '../../http/written-answers.ts';
 import type { WaitlistEntry } from '../../waitlist/domain/waitlist-entry.ts';
 import type { LockedFlight } from '../db/inventory.ts';
 import type { LockedCabin } from '../db/inventory-rows.ts';
@@ -13,34 +15,35 @@ import { joiningWaitlist } from '../operations/join-waitlist.ts';
 import { leavingWaitlist } from '../operations/leave-waitlist.ts';
 import { offeringSeats } from '../operations/offer-seats.ts';
 import { placing } from '../operations/place.ts';
+import { type Settlement, settlingCharge } from '../operations/settle-charge.ts';
 import type { DeskRequest } from './desk-request.ts';
 import { DeskState } from './desk-state.ts';
 import { offerFreedSeats, UnlockedParties } from './offer-freed-seats.ts';
 
 const capacity = 6;
-const terms = { offerMs: 60_000, currency: 'USD', isFree: false, maximumHeldSeats: 4 } as const;
+const terms = { offerMs: 60_000, currency: 'USD', isFree: false, maximumHeldSeats: 3 } as const;
 const users = ['usr_1', 'usr_2', 'usr_3', 'usr_4', 'usr_5'] as const;
 const flightId = 'flt_1';
 const copy = copyForSale();
 
 type Action =
-  | { do: 'buy' | 'hold' | 'join'; user: number; party: number }
-  | { do: 'cancel' | 'leave'; which: number }
+  | { do: 'buy' | 'hold' | 'order' | 'join'; user: number; party: number }
+  | { do: 'cancel' | 'leave' | 'decline' | 'confirm'; which: number }
   | { do: 'wait'; ms: number };
 
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      do: fc.constantFrom(...(['buy', 'hold', 'join', 'join'] as const)),
+      do: fc.constantFrom(...(['buy', 'hold', 'order', 'join', 'join'] as const)),
       user: fc.nat({ max: users.length - 1 }),
-      party: fc.integer({ min: 1, max: 4 }),
+      party: fc.integer({ min: 1, max: 3 }),
     }),
   },
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom(...(['cancel', 'cancel', 'cancel', 'leave'] as const)),
+      do: fc.constantFrom(...(['cancel', 'cancel', 'leave', 'decline', 'confirm'] as const)),
       which: fc.nat({ max: 30 }),
     }),
   },
@@ -53,7 +56,7 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
 test('whatever is asked in whatever order: free seats go to the first that fits, and nobody who fits goes on waiting', () => {
   const reached = new Set<string>();
   fc.assert(
-    fc.property(fc.array(anyAction, { minLength: 5, maxLength: 60 }), (actions) => {
+    fc.property(fc.array(anyAction, { minLength: 20, maxLength: 80 }), (actions) => {
       const world = createWorld(reached);
       for (const action of actions) world.act(action);
     }),
@@ -115,7 +118,10 @@ function createWorld(reached: Set<string>) {
     }
     flight = draft;
     for (const [userId, seats] of state.holds) heldSeats.set(userId, seats);
-    for (const { after } of state.changes.values()) bookings.set(after.id, after);
+    for (const { after, gone } of state.changes.values()) {
+      if (gone) bookings.delete(after.id);
+      else bookings.set(after.id, after);
+    }
     for (const entry of [...state.lines.added(), ...state.lines.changed()]) entries.set(entry.id, entry);
   }
 
@@ -141,10 +147,34 @@ function createWorld(reached: Set<string>) {
   }
 
   function act(action: Action): void {
+    const heldBefore = new Map(heldSeats);
+    carryOut(action);
+    checkNobodyWaitsInVain(heldBefore);
+    // What only a user's count has made possible is looked for in the background.
+    ask(offeringSeats(flightId));
+    check();
+  }
+
+  /** The transaction itself gives seats away; only whoever held too many before it has to wait for another one. */
+  function checkNobodyWaitsInVain(heldBefore: ReadonlyMap<string, number>): void {
+    const cabin = flight.cabins.get('economy');
+    const free = capacity - (cabin?.sold ?? 0) - (cabin?.held ?? 0);
+    for (const { userId, seats, status } of entries.values()) {
+      if (status !== 'waiting' || seats > free) continue;
+      expect((heldBefore.get(userId) ?? 0) + seats).toBeGreaterThan(terms.maximumHeldSeats);
+    }
+  }
+
+  function carryOut(action: Action): void {
     switch (action.do) {
       case 'wait':
         nowMs += action.ms;
-        for (const booking of [...bookings.values()]) ask(expiring(booking, nowMs));
+        for (const booking of [...bookings.values()]) {
+          const heldBefore = new Map(heldSeats);
+          ask(expiring(booking, nowMs));
+          checkNobodyWaitsInVain(heldBefore);
+          ask(offeringSeats(flightId));
+        }
         break;
       case 'cancel': {
         const booking = pick(bookings, action.which);
@@ -160,14 +190,22 @@ function createWorld(reached: Set<string>) {
         made += 1;
         ask(joiningWaitlist(newEntry(users[action.user] ?? users[0], action.party, made), copy));
         break;
+      case 'decline':
+      case 'confirm': {
+        const booking = pick(bookings, action.which);
+        const payment = booking?.payments[0];
+        const settlement: Settlement =
+          action.do === 'confirm' ? { status: 'succeeded', reference: 'ch_1' } : { status: 'failed', code: 'declined' };
+        const order = { nowMs, answers: writtenAnswers, requestId: 'req' };
+        if (booking && payment) ask(settlingCharge({ seen: booking, payment, settlement, ...order }));
+        break;
+      }
       case 'buy':
       case 'hold':
+      case 'order':
         made += 1;
         ask(placing(newOrder(`bkg_${made}`, users[action.user] ?? users[0], action, nowMs)));
     }
-    // What only a user's count has made possible is looked for in the background.
-    ask(offeringSeats(flightId));
-    check();
   }
 
   function check(): void {
@@ -259,7 +297,8 @@ function newEntry(userId: string, seats: number, number: number): WaitlistEntry 
 
 function newOrder(id: string, userId: string, { do: how, party }: { do: string; party: number }, nowMs: number) {
   const [fare] = copy.flight.fares;
-  const isHeld = how === 'hold';
+  const isHeld = how !== 'buy';
+  const isPaying = how === 'order';
   const { origin, destination, departureTime, arrivalTime, departureLocal, arrivalLocal, flightNumber } = copy.flight;
   if (!fare) throw new Error('The flight has a fare.');
   const details = { flightNumber, origin, destination, departureTime, arrivalTime, departureLocal, arrivalLocal };
@@ -271,7 +310,7 @@ function newOrder(id: string, userId: string, { do: how, party }: { do: string; 
     contact: { email: 'ada@example.com', phone: null },
     totalMinor: 10_000 * party,
     currency: 'USD',
-    announced: true,
+    announced: !isPaying,
     version: 1,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
@@ -287,7 +326,7 @@ function newOrder(id: string, userId: string, { do: how, party }: { do: string; 
       },
     ],
     passengers: [],
-    payments: [],
+    payments: isPaying ? [buildPayment('processing', { id: `pay_${id}`, bookingId: id, userId })] : [],
     refunds: [],
   };
   const newReference = () => 'AAAAAA';
