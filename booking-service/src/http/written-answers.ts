@@ -23,7 +23,7 @@ const paid = (payment: PaymentRecord) => ({
 
 const joined = (standing: EntryStanding) => ({
   status: 201,
-  version: null,
+  version: standing.entry.version,
   body: JSON.stringify(presentWaitlistEntry(standing)),
 });
 
