@@ -381,7 +381,10 @@ describeOnEachDatabase('a party that waits', (database) => {
 });
 
 describeOnEachDatabase('an offer of a second', (database) => {
-  const world = useBookingService(database, { PAYMENT_PROVIDER: 'sandbox', WAITLIST_OFFER_MINUTES: '0.02' });
+  const world = useBookingService(database, {
+    PAYMENT_PROVIDER: 'sandbox',
+    WAITLIST_OFFER_MINUTES: '0.02',
+  });
   const customers = customersOf(world);
   const { buy, cancel, join } = customers;
 
@@ -409,6 +412,28 @@ describeOnEachDatabase('an offer of a second', (database) => {
     expect(await countsOf(world(), flightId)).toEqual({ sold: 0, held: 0 });
     expect((await buy(issuer.user(), flightId)).status).toBe(201);
     await expectNoDifference(world(), flightId);
+  });
+});
+
+describeOnEachDatabase('holds on many flights that end at once', (database) => {
+  const world = useBookingService(database, { PAYMENT_PROVIDER: 'sandbox', HOLD_MINUTES: '0.1' });
+  const customers = customersOf(world);
+
+  test('give each line its seats in the turn that ends them', async () => {
+    const { issuer, catalogue } = world();
+    const flights = Array.from({ length: 24 }, () => catalogue.put(buildFlight({ economySeats: 2 })));
+    await Promise.all(flights.map((flightId) => customers.hold(issuer.user(), flightId, 2)));
+    const firsts = flights.map((flightId) => ({ flightId, user: issuer.user() }));
+    const joined = await Promise.all(firsts.map(({ flightId, user }) => customers.join(user, flightId, 2)));
+    expect(new Set(joined.map(({ body }) => body.status))).toEqual(new Set(['waiting']));
+    await eventually(
+      async () => {
+        for (const { user } of firsts) expect(await standingOf(customers, user)).toMatchObject({ status: 'offered' });
+      },
+      { timeoutMs: 20_000, intervalMs: 200 },
+    );
+    // Held for buyers, then for the line, and never free between.
+    for (const { flightId } of firsts) expect(await freeSeatsTold(world(), flightId)).toEqual([0, 0]);
   });
 });
 

@@ -49,7 +49,10 @@ function offerCabin(state: DeskState, { flightId }: LockedFlight, cabin: LockedC
   for (const [place, entry] of line.entries()) {
     if (entry.seats > free()) continue;
     if (!offering.isFree) {
-      if (!state.locksHolder(entry.userId)) throw new UnlockedParties(nextUsers(line.slice(place), free()));
+      if (!state.locksHolder(entry.userId)) {
+        const beside = state.lines.headsBeside(entry, usersOfOtherLines);
+        throw new UnlockedParties([...nextUsers(line.slice(place), free()), ...beside]);
+      }
       if (state.heldSeatsOf(entry.userId) + entry.seats > offering.maximumHeldSeats) continue;
     }
     offerTo(state, entry, offering);
@@ -58,6 +61,9 @@ function offerCabin(state: DeskState, { flightId }: LockedFlight, cabin: LockedC
 
 /** More than the free seats can go to: some of them may be held up elsewhere. */
 const spareUsers = 16;
+
+/** Where holds on many flights lapse at once, each line must not cost the batch a beginning of its own. */
+const usersOfOtherLines = 4;
 
 /** Those who may be offered seats now: as many as there are seats, and some more. */
 function nextUsers(line: readonly WaitlistEntry[], free: number): string[] {

@@ -40,6 +40,12 @@ export class WaitingLines {
     return ids.flatMap((id) => this.#entries.get(id) ?? []).filter(({ status }) => status === 'waiting');
   }
 
+  /** Users of the first few who wait in each of the other lines. */
+  headsBeside(of: { readonly flightId: string; readonly cabin: string }, count: number): string[] {
+    const others = [...this.#lines].filter(([name]) => name !== lineName(of));
+    return others.flatMap(([, ids]) => ids.slice(0, count).flatMap((id) => this.#entries.get(id)?.userId ?? []));
+  }
+
   /** The flight, as it is to be sold now, of a line that was loaded. */
   copyOf(flightId: string): FlightCopy | undefined {
     return this.#copies.get(flightId);
