@@ -15,6 +15,7 @@ import { deriveKeys } from './credentials/sealing.ts';
 import { defineModels } from './db/models.ts';
 import { readPublicKeys } from './db/signing-keys.ts';
 import { authRoutes } from './http/auth-routes.ts';
+import { contactRoutes } from './http/contact-routes.ts';
 import { translateErrors } from './http/error-statuses.ts';
 import { keyRoutes } from './http/key-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
@@ -44,7 +45,12 @@ export function authServiceAt(clock: Clock): CreateService<Config> {
     const auth = await openAuthContext(config, { database, clock });
     await prepareDatabase(config, { ...auth, log });
     return base.serve({
-      routes: [...authRoutes(auth), ...userRoutes(auth), ...keyRoutes(() => loadKeys(database))],
+      routes: [
+        ...authRoutes(auth),
+        ...userRoutes(auth),
+        ...contactRoutes(auth),
+        ...keyRoutes(() => loadKeys(database)),
+      ],
       translateError: translateErrors(database),
       jobs: [{ name: 'purge-sessions', runOnce: () => purgeSessions(auth), idleMs: purgeIdleMs }],
     });

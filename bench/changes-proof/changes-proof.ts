@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { wholeNumberOption, wordOption } from '../options.ts';
 import type { Program } from '../program.ts';
-import { printFindings } from '../sales-proof/print-report.ts';
+import { invariants } from '../sales-proof/findings.ts';
+import { printFindings } from '../sales-proof/print-findings.ts';
 import { databaseKinds } from '../sales-world/sales-database.ts';
 import { type ChangesProofReport, proveChanges } from './prove-changes.ts';
 
@@ -59,5 +60,5 @@ export function printChangesProof(report: ChangesProofReport, print: (line: stri
   const outcomes = tally.all('outcomes').toSorted(([one], [other]) => (one < other ? -1 : 1));
   for (const [what, times] of outcomes) print(`    ${what.padEnd(64)}${times.toLocaleString('en').padStart(10)}`);
   print('');
-  printFindings(findings, print);
+  printFindings(findings, invariants, print);
 }

@@ -1,7 +1,7 @@
 import { awaitRest } from '../sales-proof/books/await-rest.ts';
 import { checkBooks } from '../sales-proof/books/check-books.ts';
 import { openDoors } from '../sales-proof/doors.ts';
-import { createFindings, type Findings } from '../sales-proof/findings.ts';
+import { createFindings, type Findings, invariants } from '../sales-proof/findings.ts';
 import { buildProofFlight } from '../sales-proof/proof-flights.ts';
 import { createRandom } from '../sales-proof/random.ts';
 import { sellersName, startSellers } from '../sales-proof/sellers.ts';
@@ -74,7 +74,7 @@ export async function proveChanges(options: ChangesProofOptions): Promise<Change
   stack.defer(doors.close);
 
   const tally = createTally();
-  const findings = createFindings();
+  const findings = createFindings(invariants);
   const bookings = createToldBookings();
   const racers = lastSeats.map((lastSeat, number) => {
     const random = createRandom(options.seed + number);

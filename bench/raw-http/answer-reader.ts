@@ -14,7 +14,7 @@ const nothing: Buffer = Buffer.alloc(0);
 
 /**
  * Reads the answers of a connection that has one request in flight at a time: returns an answer with the chunk that
- * completes it. Far cheaper than `node:http`, because it knows only what our services send: a Content-Length.
+ * completes it. Far cheaper than `node:http`, because it knows only what our services send: a Content-Length, or no body at all.
  * @throws Error for bytes that are no such answer.
  */
 export function createAnswerReader(): (chunk: Buffer) => RawAnswer | undefined {
@@ -52,6 +52,8 @@ function readAnswer(bytes: Buffer): RawAnswer | undefined {
 
 function contentLengthOf(head: string): number {
   const length = /\ncontent-length: ?(\d+)/i.exec(head)?.[1];
+  // RFC 9110 8.6: an answer that has no body by its status has no length either.
+  if (length === undefined && head.startsWith('HTTP/1.1 204')) return 0;
   if (length === undefined) throw new Error(`An answer without a Content-Length: ${head}`);
   return Number(length);
 }

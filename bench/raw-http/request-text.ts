@@ -1,6 +1,6 @@
 /** What a request says; the body, if any, is JSON in ASCII. */
 export type Request = {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly token?: string;
   readonly idempotencyKey?: string;

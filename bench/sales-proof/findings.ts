@@ -24,18 +24,23 @@ const maximumExamples = 5;
 /** How often something was looked at, and how often it was wrong. */
 export type Finding = { checked: number; violations: number; readonly examples: string[] };
 
-/** What was checked, and what of it was wrong. */
-export type Findings = {
-  readonly checked: (invariant: Invariant, times: number) => void;
-  readonly violated: (invariant: Invariant, example: string) => void;
-  /** Those that were looked at, in the order of `invariants`. */
-  readonly all: () => (readonly [Invariant, Readonly<Finding>])[];
+/** Where it is noted what was checked, and what of it was wrong. */
+export type FindingsBook<Name extends string> = {
+  readonly checked: (invariant: Name, times: number) => void;
+  readonly violated: (invariant: Name, example: string) => void;
+};
+
+/** What was checked, and what of it was wrong; of the invariants of one proof. */
+export type Findings<Name extends string = Invariant> = FindingsBook<Name> & {
+  /** Those that were looked at, in the order in which they are declared. */
+  readonly all: () => (readonly [Name, Readonly<Finding>])[];
   readonly violations: () => number;
 };
 
-export function createFindings(): Findings {
-  const found = new Map<Invariant, Finding>();
-  function findingOf(invariant: Invariant): Finding {
+/** @param names of the invariants, with the words for them. */
+export function createFindings<Name extends string>(names: Readonly<Record<Name, string>>): Findings<Name> {
+  const found = new Map<Name, Finding>();
+  function findingOf(invariant: Name): Finding {
     const known = found.get(invariant) ?? { checked: 0, violations: 0, examples: [] };
     found.set(invariant, known);
     return known;
@@ -51,7 +56,7 @@ export function createFindings(): Findings {
     },
     all: () =>
       // The keys of a constant object are those it was written with.
-      (Object.keys(invariants) as Invariant[]).flatMap((name) => {
+      (Object.keys(names) as Name[]).flatMap((name) => {
         const finding = found.get(name);
         return finding ? [[name, finding] as const] : [];
       }),

@@ -1,4 +1,5 @@
-import { type Findings, invariants } from './findings.ts';
+import { invariants } from './findings.ts';
+import { printFindings } from './print-findings.ts';
 import type { SalesProofReport } from './prove-sales.ts';
 import type { TallyGroup } from './tally.ts';
 
@@ -32,20 +33,11 @@ export function printSalesProof(report: SalesProofReport, print: (line: string) 
   ];
   for (const [what, times] of happened) printCount(what, times, print);
   print('');
-  printFindings(findings, print);
+  printFindings(findings, invariants, print);
   if (findings.violations() === 0) return;
   print('');
   print('  what booking-service warned of last');
   for (const warning of report.warnings) print(`    ${warning.slice(0, maximumWarningLength)}`);
-}
-
-/** Tells what had to hold, how often it was looked at, and how often it did not. */
-export function printFindings(findings: Findings, print: (line: string) => void): void {
-  print(`  ${'must hold'.padEnd(58)}${'checked'.padStart(12)}${'violations'.padStart(12)}`);
-  for (const [invariant, { checked, violations, examples }] of findings.all()) {
-    print(`  ${invariants[invariant].padEnd(58)}${whole(checked).padStart(12)}${whole(violations).padStart(12)}`);
-    for (const example of examples) print(`      ${example}`);
-  }
 }
 
 function printGroup(

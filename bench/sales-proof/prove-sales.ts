@@ -7,7 +7,7 @@ import { checkFeed } from './check-feed.ts';
 import { checkSeatMaps } from './check-seat-maps.ts';
 import { createClient } from './client.ts';
 import { openDoors } from './doors.ts';
-import { createFindings, type Findings } from './findings.ts';
+import { createFindings, type Findings, invariants } from './findings.ts';
 import { offerFlights } from './proof-flights.ts';
 import { runClients } from './run-clients.ts';
 import { sellersName, startSellers } from './sellers.ts';
@@ -80,7 +80,7 @@ export async function proveSales(options: SalesProofOptions): Promise<SalesProof
   stack.defer(doors.close);
 
   const tally = createTally();
-  const findings = createFindings();
+  const findings = createFindings(invariants);
   const bookings = createToldBookings();
   const context = {
     ...told,

@@ -33,6 +33,10 @@ export type Config = ServiceConfig & {
     readonly timeoutMs: number;
   };
   readonly holds: { readonly lengthMs: number; readonly maximumSeatsPerUser: number };
+  readonly waitlist: {
+    /** How long seats that were offered to a waiting party are held for it. */
+    readonly offerMs: number;
+  };
   /** How long a request can be repeated under its key. */
   readonly idempotencyDays: number;
 };
@@ -57,6 +61,7 @@ export function loadConfig(environment: Environment): Config {
           CURRENCY: currency.default('USD'),
           PAYMENT_TIMEOUT_SECONDS: positiveNumber(25).default(10),
           HOLD_MINUTES: positiveNumber(1_440).default(15),
+          WAITLIST_OFFER_MINUTES: positiveNumber(1_440).default(30),
           MAX_HELD_SEATS_PER_USER: wholeNumber({ min: 1, max: 1_000_000 }).default(9),
           IDEMPOTENCY_DAYS: wholeNumber({ min: 1, max: 3_650 }).default(31),
         },
@@ -78,6 +83,7 @@ export function loadConfig(environment: Environment): Config {
       timeoutMs: own.PAYMENT_TIMEOUT_SECONDS * 1_000,
     },
     holds: { lengthMs: own.HOLD_MINUTES * 60_000, maximumSeatsPerUser: own.MAX_HELD_SEATS_PER_USER },
+    waitlist: { offerMs: own.WAITLIST_OFFER_MINUTES * 60_000 },
     idempotencyDays: own.IDEMPOTENCY_DAYS,
   });
 }

@@ -16,11 +16,13 @@ import { internalRoutes } from './http/internal-routes.ts';
 import { lookupRoutes } from './http/lookup-routes.ts';
 import { openRoutes } from './http/open-routes.ts';
 import { reportRoutes } from './http/report-routes.ts';
+import { waitlistRoutes } from './http/waitlist-routes.ts';
 import { writtenAnswers } from './http/written-answers.ts';
 import { flightChangesJob } from './jobs/flight-changes-job.ts';
 import { housekeepingJobs } from './jobs/housekeeping-jobs.ts';
 import { paymentJobs } from './jobs/payment-jobs.ts';
 import { sandboxWebhooksJob } from './jobs/sandbox-webhooks-job.ts';
+import { waitlistJobs } from './jobs/waitlist-jobs.ts';
 import { flightHandlers } from './messaging/flight-handlers.ts';
 import { createPayments } from './payments/db/payments.ts';
 import { createPaymentProvider } from './payments/providers/create-provider.ts';
@@ -33,6 +35,8 @@ import { createCapacityDesk } from './sales/desk/capacity-desk.ts';
 import { createSalesDesk } from './sales/desk/sales-desk.ts';
 import { createSeatsUnderWay } from './sales/desk/seats-under-way.ts';
 import { showSalesMetrics } from './sales-metrics.ts';
+import { createAccounts } from './waitlist/clients/accounts.ts';
+import { createWaitlist } from './waitlist/db/waitlist.ts';
 
 const migrations = new URL('../migrations/', import.meta.url);
 
@@ -50,7 +54,26 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const userHolds = createUserHolds(database);
   const lookupAttempts = createLookupAttempts(database);
 
-  const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings, followUps });
+  const waitlist = createWaitlist(database);
+  const offers = {
+    offerMs: config.waitlist.offerMs,
+    maximumHeldSeats: config.holds.maximumSeatsPerUser,
+    currency: config.currency,
+    isFree: config.payments.provider === 'none',
+  };
+
+  const desk = createSalesDesk({
+    database,
+    keys,
+    userHolds,
+    inventory,
+    bookings,
+    followUps,
+    copies,
+    waitlist,
+    clock,
+    offers,
+  });
   context.owned.defer(desk.stop);
   showSalesMetrics(context.metrics, { desk, payments });
   const printer = createTicketPrinter();
@@ -60,7 +83,17 @@ export const createBookingService: CreateService<Config> = async (config, contex
     help: 'Tickets that wait to be printed by a process',
     read: async () => printer.waiting(),
   });
-  const capacity = createCapacityDesk({ database, capacities: createCapacities(database), copies });
+  const capacity = createCapacityDesk({
+    database,
+    capacities: createCapacities(database),
+    copies,
+    followUps,
+    inventory,
+    userHolds,
+    waitlist,
+    clock,
+    offers,
+  });
   const provider = await createPaymentProvider(config.payments, database);
 
   const parts = {
@@ -79,6 +112,8 @@ export const createBookingService: CreateService<Config> = async (config, contex
     currency: config.currency,
     holdMs: config.holds.lengthMs,
     maximumHeldSeats: config.holds.maximumSeatsPerUser,
+    waitlist,
+    accounts: createAccounts(base.clientOf('auth-service')),
     seatsUnderWay: createSeatsUnderWay(config.holds.maximumSeatsPerUser),
   };
   return base.serve({
@@ -88,6 +123,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
       ...bookingRoutes(parts),
       ...documentRoutes({ bookings, printer }),
       ...afterSaleRoutes(parts),
+      ...waitlistRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),
       ...internalRoutes({ bookings, capacity }),
@@ -96,6 +132,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
     jobs: [
       flightChangesJob({ ...parts, database, followUps }),
       ...housekeepingJobs({ desk, bookings, keys, lookupAttempts, clock, idempotencyDays: config.idempotencyDays }),
+      ...waitlistJobs(parts),
       ...(provider ? paymentJobs({ ...parts, provider }) : []),
       ...sandboxWebhooksJob(config.payments, database, log),
     ],

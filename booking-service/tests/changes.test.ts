@@ -1,3 +1,4 @@
+import type { InventoryEventData } from '@jetbridge/contracts/events/catalogue.ts';
 import type { TestUser } from '@jetbridge/testing/access-tokens.ts';
 import { call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
@@ -210,6 +211,32 @@ describeOnEachDatabase('a change', (database) => {
     const paid = await call(world().url, `POST /bookings/${booking.id}/payments`, { token: user.token, body: card });
     expect(paid.body.amount).toEqual(usd(businessMinor));
     await expectBalanced(user, booking.id, 0);
+  });
+
+  test('gives the seats it leaves to the first who waits for them, in the same transaction', async () => {
+    const fullId = putFlight({ economySeats: 1 });
+    const user = world().issuer.user();
+    const order = buildOrder(fullId, { payment: card });
+    const { body: booking } = await call(world().url, 'POST /bookings', { token: user.token, body: order });
+    const waiting = world().issuer.user();
+    const party = { flightId: fullId, cabin: 'economy', passengers: order.passengers, contact: order.contact };
+    const joined = await call(world().url, 'POST /waitlist', { token: waiting.token, body: party });
+    expect(joined).toMatchObject({ status: 201, body: { status: 'waiting' } });
+
+    expect((await change(user, booking.id, [[putFlight(), 'business']], { payment: card })).status).toBe(200);
+    expect(await counts(fullId)).toEqual([{ cabin: 'economy', sold: 0, held: 1 }]);
+    const inventories = await world().rows<{ envelope: string }>(
+      "SELECT envelope FROM outbox WHERE type = 'inventory.changed' AND subject = ? ORDER BY id",
+      [fullId],
+    );
+    const taken = inventories.map(({ envelope }) => {
+      const { cabins }: InventoryEventData = JSON.parse(envelope).data;
+      return cabins.filter(({ cabin }) => cabin === 'economy').map(({ sold, held }) => sold + held);
+    });
+    // Nobody was ever told that the seat is free.
+    expect(taken).toEqual(inventories.map(() => [1]));
+    const [entry] = (await call(world().url, 'GET /waitlist', { token: waiting.token })).body.data;
+    expect(entry).toMatchObject({ status: 'offered' });
   });
 
   test('to a flight that is full, gone or unknown is refused, and the old seats stay', async () => {

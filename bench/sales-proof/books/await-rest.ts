@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import type { Findings } from '../findings.ts';
+import type { FindingsBook } from '../findings.ts';
 import { readBooks } from './books.ts';
 
 /** A payment that a kill interrupted is asked for again 40 s later, and its refund, if any, follows. */
@@ -19,7 +19,11 @@ const unrest = {
 } as const;
 
 /** Waits until nothing is going on any more: every payment decided, every hold paid or ended. */
-export async function awaitRest(database: Database, findings: Findings, signal: AbortSignal): Promise<void> {
+export async function awaitRest(
+  database: Database,
+  findings: FindingsBook<'rest'>,
+  signal: AbortSignal,
+): Promise<void> {
   const books = readBooks(database);
   findings.checked('rest', Object.keys(unrest).length);
   const deadlineMs = performance.now() + longestUnrestMs;

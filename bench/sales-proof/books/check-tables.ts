@@ -16,7 +16,7 @@ type TableCheck = {
 
 const living = "('pending', 'confirmed')";
 
-const checks: readonly TableCheck[] = [
+export const tableChecks: readonly TableCheck[] = [
   {
     invariant: 'capacity',
     checked: 'SELECT COUNT(*) FROM cabin_inventories',
@@ -126,7 +126,7 @@ export async function checkTables(
   about: { flights: ReadonlyMap<string, ProofFlight>; payments: boolean },
   findings: Findings,
 ): Promise<void> {
-  for (const { invariant, checked, wrong, needsPayments } of checks) {
+  for (const { invariant, checked, wrong, needsPayments } of tableChecks) {
     if (needsPayments && !about.payments) continue;
     findings.checked(invariant, await books.number(checked));
     const rows = await books.rows<object>(`${wrong} LIMIT ${maximumRows}`);

@@ -5,6 +5,8 @@ import type { BookingError } from '../domain/errors.ts';
 import type { PaymentRecord } from '../payments/domain/payment.ts';
 import { refusalOfSettled } from '../payments/domain/settlement.ts';
 import type { Answers } from '../sales/desk/answers.ts';
+import type { EntryStanding } from '../waitlist/domain/waitlist-entry.ts';
+import { presentWaitlistEntry } from '../waitlist/presenters/present-waitlist-entry.ts';
 import { toProblem } from './error-statuses.ts';
 
 const booking = (status: number) => (record: BookingRecord) => ({
@@ -19,6 +21,12 @@ const paid = (payment: PaymentRecord) => ({
   body: JSON.stringify(presentPayment(payment)),
 });
 
+const joined = (standing: EntryStanding) => ({
+  status: 201,
+  version: standing.entry.version,
+  body: JSON.stringify(presentWaitlistEntry(standing)),
+});
+
 function refused(error: BookingError, requestId: string) {
   const problem = toProblem(error);
   return { status: problem.status, version: null, body: JSON.stringify(problemDocument(problem, requestId)) };
@@ -30,6 +38,7 @@ export const writtenAnswers: Answers = {
   paid,
   cancelled: booking(200),
   changed: booking(200),
+  joined,
   refused,
   ofSettled: (settled, { wasAnnounced }, requestId) => {
     const error = refusalOfSettled(settled);

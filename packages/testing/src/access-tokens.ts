@@ -9,7 +9,10 @@ import jwt from 'jsonwebtoken';
 /** Someone to make requests as. */
 export type TestUser = { readonly userId: string; readonly token: string };
 
-/** Stands where auth-service would: publishes keys at its URL, and signs access tokens for whoever a test needs. */
+/**
+ * Stands where auth-service would: publishes keys at its URL, signs access tokens for whoever a test needs, and knows
+ * their addresses.
+ */
 export type TokenIssuer = {
   /** What to set as `AUTH_SERVICE_URL`. */
   readonly url: string;
@@ -19,13 +22,18 @@ export type TokenIssuer = {
   readonly stop: () => Promise<void>;
 };
 
+/** The address of the account of a test's user. */
+export const emailOf = (userId: string) => `${userId.toLowerCase()}@example.com`;
+
 /** Starts an issuer with a fresh key. */
 export async function startTokenIssuer(): Promise<TokenIssuer> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const kid = newId('key');
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
-  const server = http.createServer((_req, res) => {
-    res.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+  const server = http.createServer((req, res) => {
+    const [, userId] = /^\/internal\/users\/([^/]+)$/.exec(req.url ?? '') ?? [];
+    const body = userId === undefined ? { keys: [jwk] } : { id: userId, email: emailOf(userId), name: 'Ada Lovelace' };
+    res.setHeader('Content-Type', 'application/json').end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 

@@ -3,12 +3,15 @@ import type { BookingRecord } from './booking.ts';
 
 /** On whose behalf something is done to a booking, and in which request. */
 export type Origin = {
-  readonly who: { readonly account: string } | 'airline' | 'system';
+  readonly who: { readonly account: string } | 'airline' | 'system' | 'waitlist';
   readonly requestId: string | null;
 };
 
 /** What nobody asked for: the clock, the payment provider, or a process that takes up what another left. */
 export const unattended: Origin = { who: 'system', requestId: null };
+
+/** Seats became free, and went to a party that waited; whoever freed them is nobody the party needs to know of. */
+export const offeredByWaitlist: Origin = { who: 'waitlist', requestId: null };
 
 /** A booking before and after one request or piece of news; it is `gone` when nothing of it remains. */
 export type BookingStep = {
@@ -40,7 +43,7 @@ export type HistoryEntry = {
 export function historyOf({ before: earlier, after, gone, by }: BookingStep): HistoryEntry | undefined {
   if (gone || !isKnown(after)) return undefined;
   const before = earlier && isKnown(earlier) ? earlier : undefined;
-  const action = before ? actionOf(before, after) : firstActionOf(after);
+  const action = before ? actionOf(before, after) : firstActionOf(after, by);
   if (!action) return undefined;
   const [was, is] = differences(before, after);
   return {
@@ -57,17 +60,18 @@ export function historyOf({ before: earlier, after, gone, by }: BookingStep): Hi
 
 const isKnown = ({ announced, status }: BookingRecord) => announced || status !== 'pending';
 
-/** Whoever brings the news that a booking is paid, it was placed by its owner. */
+/** Whoever brings the news that a booking is paid, it was placed by its owner; unless its owner only waited for it. */
 function placedBy({ userId, status }: BookingRecord, by: Origin): Origin {
-  return status === 'expired' ? by : { ...by, who: { account: userId } };
+  return status === 'expired' || by.who === 'waitlist' ? by : { ...by, who: { account: userId } };
 }
 
 function actorOf({ userId }: BookingRecord, { who }: Origin): HistoryEntry['actor'] {
-  if (typeof who === 'string') return { type: who, id: null };
+  if (typeof who === 'string') return { type: who === 'waitlist' ? 'system' : who, id: null };
   return { type: who.account === userId ? 'user' : 'staff', id: who.account };
 }
 
-function firstActionOf({ status }: BookingRecord): HistoryAction {
+function firstActionOf({ status }: BookingRecord, { who }: Origin): HistoryAction {
+  if (who === 'waitlist') return 'offered';
   if (status === 'pending') return 'held';
   return status === 'confirmed' ? 'placed' : status;
 }

@@ -15,11 +15,11 @@ export function createFlightCopies(database: Database) {
 
   const lately = new Map<string, FlightCopy>();
 
-  async function find(flightIds: readonly string[]): Promise<Map<string, FlightCopy>> {
+  async function find(flightIds: readonly string[], tx?: Transaction): Promise<Map<string, FlightCopy>> {
     if (flightIds.length === 0) return new Map();
     const rows = await sequelize.query<{ id: string; document: string }>(
       'SELECT id, document FROM flights WHERE id IN (?)',
-      { replacements: [[...flightIds]], type: QueryTypes.SELECT },
+      { replacements: [[...flightIds]], type: QueryTypes.SELECT, ...(tx ? { transaction: tx } : {}) },
     );
     const found = new Map(rows.map((row) => [row.id, read(row.document)]));
     for (const [id, copy] of found) {

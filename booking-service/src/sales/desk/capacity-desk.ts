@@ -1,11 +1,19 @@
 import type { Cabin, Flight } from '@jetbridge/contracts/flights/schemas.ts';
-import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
+import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Transaction } from 'sequelize';
+import { offeredByWaitlist } from '../../bookings/domain/booking-history.ts';
 import { BookingError } from '../../domain/errors.ts';
 import type { FlightCopies } from '../../flights/db/flights.ts';
 import { inventoryChanged } from '../../messaging/booking-events.ts';
+import type { Waitlist } from '../../waitlist/db/waitlist.ts';
+import type { OfferTerms } from '../../waitlist/domain/booking-for-party.ts';
 import type { Capacities, LockedInventory } from '../db/capacities.ts';
+import type { UserHolds } from '../db/user-holds.ts';
+import { DeskState } from './desk-state.ts';
+import { loadLines } from './load-state.ts';
+import { offerFreedSeats } from './offer-freed-seats.ts';
+import { type WriteStateParts, writeState } from './write-state.ts';
 
 /**
  * Where flight-search-service asks whether it may take seats away, and where seats follow what it made of its flights.
@@ -27,15 +35,23 @@ export type CapacityDesk = {
     version: number;
     cabins: readonly { cabin: Cabin; seats: number }[];
   }) => Promise<void>;
-  /** Sets the seats of a flight as its newest version has them: all on sale, or none when it is cancelled. */
+  /**
+   * Sets the seats of a flight as its newest version has them: all on sale, or none when it is cancelled. Seats that it
+   * has more are offered to waiting parties at once.
+   */
   readonly follow: (flight: Flight, tx: Transaction) => Promise<void>;
 };
 
-export function createCapacityDesk(parts: {
-  database: Database;
-  capacities: Capacities;
-  copies: FlightCopies;
-}): CapacityDesk {
+export type CapacityDeskParts = WriteStateParts & {
+  readonly capacities: Capacities;
+  readonly copies: FlightCopies;
+  readonly userHolds: UserHolds;
+  readonly waitlist: Waitlist;
+  readonly clock: Clock;
+  readonly offers: OfferTerms;
+};
+
+export function createCapacityDesk(parts: CapacityDeskParts): CapacityDesk {
   const { database, capacities, copies } = parts;
 
   /** Under the lock of the flight's seats; a change that has been made already can't be asked for. */
@@ -94,7 +110,27 @@ export function createCapacityDesk(parts: {
       }
       const closed = flight.status === 'cancelled';
       await capacities.setClosed(flight.id, { closed, flightVersion: flight.version }, tx);
-      await announce(flight.id, tx);
+      if (!(await offerSeats(parts, flight.id, tx))) await announce(flight.id, tx);
     },
   };
+}
+
+/**
+ * Gives free seats of a locked flight to the parties that wait for them. Their users' counts are locked after the flight
+ * here, against the order of the sales desk: news come in a transaction that can't begin again with other locks. Where
+ * two wait for each other for that, the database ends one of them, which runs again.
+ * @returns whether there was anything to give; then the new numbers are told of.
+ */
+async function offerSeats(parts: CapacityDeskParts, flightId: string, tx: Transaction): Promise<boolean> {
+  const { inventory, userHolds, clock, offers } = parts;
+  const lines = await loadLines(parts, [{ flights: [flightId], frees: true }], tx);
+  if (lines.entries.length === 0) return false;
+  const flights = await inventory.lockAll([flightId], tx);
+  const userIds = [...new Set(lines.entries.map(({ userId }) => userId))];
+  const heldSeats = await userHolds.lock(userIds, tx);
+  const state = new DeskState({ flights, bookings: [], heldSeats, lockedHolders: new Set(userIds), keys: [], lines });
+  const offering = { ...offers, nowMs: clock.nowMs() };
+  state.attempt(() => offerFreedSeats(state, [flightId], offering), offeredByWaitlist);
+  await writeState(parts, state, tx);
+  return state.changedFlights.size > 0;
 }

@@ -13,6 +13,10 @@ export type DeskNeeds = {
   readonly bookings?: readonly BookingRecord[];
   /** Whose count of unpaid seats is needed, and whether it may change. */
   readonly holder?: { readonly userId: string; readonly changes: boolean };
+  /** Whether seats of these flights may become free: waiting parties are offered them right after the decision. */
+  readonly frees?: boolean;
+  /** An entry of the waitlist that may change, or a user whose open entries decide about another one. */
+  readonly waitlist?: { readonly entryId: string } | { readonly joiningUserId: string };
   /** Keys whose answers may become known. */
   readonly answers?: readonly { readonly userId: string; readonly key: string }[];
 };
@@ -35,6 +39,8 @@ export type Kept = { readonly answer: WrittenAnswer } | { readonly waitsFor: str
 export type DeskRequest<Outcome> = {
   readonly needs: DeskNeeds;
   readonly decide: (state: DeskState) => Outcome;
+  /** What the outcome is once free seats were offered, where that makes a difference. */
+  readonly afterOffers?: (outcome: Outcome, state: DeskState) => Outcome;
   /** On whose behalf, for the histories of the bookings it changes; nobody's if not said. */
   readonly by?: Origin;
   readonly idempotency?: {

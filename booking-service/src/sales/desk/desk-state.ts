@@ -8,6 +8,7 @@ import type { LockedFlight } from '../db/inventory.ts';
 import type { LockedCabin } from '../db/inventory-rows.ts';
 import type { SeatPlan } from '../domain/seats/seat-plan.ts';
 import type { SeatSet } from '../domain/seats/seat-set.ts';
+import { type LoadedLines, noLines, WaitingLines } from './waiting-lines.ts';
 
 /** A booking as it was read, and as it is now; `after` is undefined when it is to go. */
 export type BookingChange = {
@@ -37,6 +38,7 @@ export class DeskState {
   readonly followUps = new Map<string, number>();
   /** What each request made of each booking it changed, in order. */
   readonly steps: BookingStep[] = [];
+  readonly lines: WaitingLines;
   readonly #bookings: Map<string, BookingRecord>;
   readonly #heldSeats: Map<string, number>;
   readonly #lockedHolders: ReadonlySet<string>;
@@ -51,12 +53,14 @@ export class DeskState {
     heldSeats: ReadonlyMap<string, number>;
     lockedHolders: ReadonlySet<string>;
     keys: readonly ClaimedKey[];
+    lines?: LoadedLines;
   }) {
     this.flights = loaded.flights;
     this.#bookings = new Map(loaded.bookings.map((booking) => [booking.id, booking]));
     this.#heldSeats = new Map(loaded.heldSeats);
     this.#lockedHolders = loaded.lockedHolders;
     this.#keys = new Map(loaded.keys.map((claimed) => [keyName(claimed), claimed]));
+    this.lines = new WaitingLines(loaded.lines ?? noLines, (undo) => this.#undo.push(undo));
   }
 
   /** Runs one request's decision; when it throws, nothing of it remains. */
@@ -132,9 +136,14 @@ export class DeskState {
     return this.#heldSeats.get(userId) ?? 0;
   }
 
+  /** Whether the count of a user's unpaid seats may be changed. */
+  locksHolder(userId: string): boolean {
+    return this.#lockedHolders.has(userId);
+  }
+
   /** Counts unpaid seats of a user up or down. */
   countHeld(userId: string, by: number): void {
-    if (!this.#lockedHolders.has(userId)) throw new LocksOutdated(`The seats that ${userId} holds are not locked.`);
+    if (!this.locksHolder(userId)) throw new LocksOutdated(`The seats that ${userId} holds are not locked.`);
     const before = this.heldSeatsOf(userId);
     const noted = this.holds.get(userId);
     // Never below zero: a count that was wrong must not keep anybody from giving seats back.

@@ -1,9 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import { UniqueConstraintError } from 'sequelize';
+import { offeredByWaitlist } from '../../bookings/domain/booking-history.ts';
 import { BookingError } from '../../domain/errors.ts';
+import type { OfferTerms } from '../../waitlist/domain/booking-for-party.ts';
 import type { DeskReply, DeskRequest } from './desk-request.ts';
 import type { DeskState } from './desk-state.ts';
 import { type LoadStateParts, loadState } from './load-state.ts';
+import { offerFreedSeats, UnlockedParties } from './offer-freed-seats.ts';
 import { type WriteStateParts, writeState } from './write-state.ts';
 
 /**
@@ -40,6 +44,9 @@ const crowd = 16;
 /** How often a batch begins again because a key or a reference was taken by somebody else meanwhile. */
 const maximumCollisions = 3;
 
+/** How often it begins again because parties whose users it had not locked were next in the line. */
+const maximumUnlocked = 8;
+
 type Waiting = {
   readonly request: DeskRequest<unknown>;
   readonly resolve: (reply: DeskReply<unknown>) => void;
@@ -48,7 +55,14 @@ type Waiting = {
 
 type Verdict = { readonly reply: DeskReply<unknown> } | { readonly refusal: unknown };
 
-export function createSalesDesk(parts: LoadStateParts & WriteStateParts): SalesDesk {
+export type SalesDeskParts = LoadStateParts &
+  WriteStateParts & {
+    readonly clock: Clock;
+    /** On what terms seats that become free are offered to whoever waits for them. */
+    readonly offers: OfferTerms;
+  };
+
+export function createSalesDesk(parts: SalesDeskParts): SalesDesk {
   const { database } = parts;
   const waiting: Waiting[] = [];
   const lanes = new Set<Promise<void>>();
@@ -108,13 +122,14 @@ export function createSalesDesk(parts: LoadStateParts & WriteStateParts): SalesD
   }
 
   async function decideTogether(requests: readonly DeskRequest<unknown>[]): Promise<readonly Verdict[]> {
-    for (let collisions = 0; ; collisions++) {
+    const waitingUsers = new Set<string>();
+    for (let collisions = 0, unlocked = 0; ; ) {
       let isWritten = false;
       try {
         const { verdicts, state } = await database.write(async (tx) => {
           isWritten = false;
-          const loaded = await loadState(parts, requests, tx);
-          const decided = requests.map((request) => decide(request, loaded));
+          const loaded = await loadState(parts, requests, tx, waitingUsers);
+          const decided = requests.map((request) => decide(request, loaded, parts));
           await writeState(parts, loaded, tx);
           isWritten = true;
           return { verdicts: decided, state: loaded };
@@ -122,7 +137,11 @@ export function createSalesDesk(parts: LoadStateParts & WriteStateParts): SalesD
         parts.inventory.noteOpened(state.flights.keys());
         return verdicts;
       } catch (error) {
-        if (error instanceof UniqueConstraintError && collisions < maximumCollisions) continue;
+        if (error instanceof UniqueConstraintError && collisions++ < maximumCollisions) continue;
+        if (error instanceof UnlockedParties && unlocked++ < maximumUnlocked) {
+          for (const userId of error.userIds) waitingUsers.add(userId);
+          continue;
+        }
         throw failure(error, isWritten);
       }
     }
@@ -146,7 +165,16 @@ export function createSalesDesk(parts: LoadStateParts & WriteStateParts): SalesD
   };
 }
 
-function flightIdsOf({ needs }: DeskRequest<unknown>): string[] {
+function offer(state: DeskState, { needs, by }: DeskRequest<unknown>, { offers, clock }: SalesDeskParts): void {
+  const flightIds = flightIdsOf({ needs });
+  const requestId = by?.requestId ?? undefined;
+  state.attempt(
+    () => offerFreedSeats(state, flightIds, { ...offers, nowMs: clock.nowMs(), requestId }),
+    offeredByWaitlist,
+  );
+}
+
+function flightIdsOf({ needs }: Pick<DeskRequest<unknown>, 'needs'>): string[] {
   return needs.flights.map((flight) => (typeof flight === 'string' ? flight : flight.flight.id));
 }
 
@@ -156,7 +184,8 @@ function pass(verdict: Verdict, waiting: Waiting | undefined): void {
 }
 
 /** Decides one request, or finds that it was decided before. What it is answered is kept under its key. */
-function decide({ decide: work, by, idempotency }: DeskRequest<unknown>, state: DeskState): Verdict {
+function decide(request: DeskRequest<unknown>, state: DeskState, parts: SalesDeskParts): Verdict {
+  const { decide: work, needs, afterOffers, by, idempotency } = request;
   const claimed = idempotency && state.key(idempotency.claim);
   if (claimed) {
     if (claimed.fingerprint !== idempotency.claim.fingerprint) return { refusal: keyReused() };
@@ -164,7 +193,11 @@ function decide({ decide: work, by, idempotency }: DeskRequest<unknown>, state: 
     return { reply: { kind: 'replayed', answer: claimed.answer } };
   }
   try {
-    const outcome = state.attempt(() => work(state), by);
+    let outcome = state.attempt(() => work(state), by);
+    if (needs.frees) {
+      offer(state, request, parts);
+      if (afterOffers) outcome = afterOffers(outcome, state);
+    }
     if (idempotency) {
       const kept = idempotency.keep(outcome);
       const answer = 'answer' in kept ? kept.answer : null;
@@ -173,6 +206,8 @@ function decide({ decide: work, by, idempotency }: DeskRequest<unknown>, state: 
     }
     return { reply: { kind: 'decided', outcome } };
   } catch (error) {
+    // Not of this request alone: the whole batch begins again.
+    if (error instanceof UnlockedParties) throw error;
     if (idempotency && error instanceof BookingError) {
       const answer = idempotency.refuse(error, idempotency.claim.requestId);
       // A failure of ours leaves the key free, so that the request can be made again.

@@ -16,6 +16,7 @@ import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { historyOf } from '../../bookings/domain/booking-history.ts';
 import type { FlightFollowUps } from '../../flights/db/flight-follow-ups.ts';
 import { inventoryChanged } from '../../messaging/booking-events.ts';
+import { entryRow } from '../../waitlist/db/waitlist-rows.ts';
 import { keyRow } from '../db/idempotency-keys.ts';
 import type { Inventory } from '../db/inventory.ts';
 import type { BookingChange, DeskState } from './desk-state.ts';
@@ -62,6 +63,8 @@ export async function writeState(
   await replace('refunds', changes.flatMap((change) => altered(change, 'refunds')).map(refundRow), ['id']);
   const entries = state.steps.flatMap((step) => historyOf(step) ?? []);
   await insert('booking_history', entries.map(historyRow));
+  await insert('waitlist_entries', state.lines.added().map(entryRow));
+  await replace('waitlist_entries', state.lines.changed().map(entryRow), ['id']);
 
   for (const [flightId, version] of state.followUps) await followUps.note({ flightId, version }, tx);
 

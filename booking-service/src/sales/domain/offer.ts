@@ -5,7 +5,7 @@ import { BookingError } from '../../domain/errors.ts';
 export const salesCloseMinutes = 30;
 
 /** The largest amount of money that the contract knows. */
-const maximumTotalMinor = 1_000_000_000_000;
+export const maximumTotalMinor = 1_000_000_000_000;
 
 /** A cabin of a flight at its present price, ready to be sold. */
 export type Offer = { readonly flight: Flight; readonly fare: Fare };

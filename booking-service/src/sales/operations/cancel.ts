@@ -21,6 +21,7 @@ export function cancelling(
   return {
     needs: {
       flights: [...seen.segments, ...(seen.openChange?.added ?? [])].map(({ flightId }) => flightId),
+      frees: true,
       bookings: [seen],
       ...(countsAsHeld(seen) ? { holder: { userId: seen.userId, changes: true } } : {}),
     },

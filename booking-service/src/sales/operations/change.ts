@@ -38,7 +38,11 @@ export type Changed = { readonly booking: BookingRecord; readonly payment: Payme
  */
 export function changing(seen: BookingRecord, order: ChangeOrder): Pick<DeskRequest<Changed>, 'needs' | 'decide'> {
   return {
-    needs: { flights: [...order.copies, ...seen.segments.map(({ flightId }) => flightId)], bookings: [seen] },
+    needs: {
+      flights: [...order.copies, ...seen.segments.map(({ flightId }) => flightId)],
+      bookings: [seen],
+      frees: true,
+    },
     decide: (state) => {
       const booking = state.booking(seen.id);
       if (!booking) throw bookingNotFound();

@@ -8,6 +8,7 @@ export function expiring(seen: BookingRecord, nowMs: number): DeskRequest<boolea
   return {
     needs: {
       flights: seen.segments.map(({ flightId }) => flightId),
+      frees: true,
       bookings: [seen],
       ...(countsAsHeld(seen) ? { holder: { userId: seen.userId, changes: true } } : {}),
     },

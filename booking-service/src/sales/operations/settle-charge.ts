@@ -39,6 +39,8 @@ export function settlingCharge(order: {
   return {
     needs: {
       flights: [...seen.segments, ...(seen.openChange?.added ?? [])].map(({ flightId }) => flightId),
+      // A change that is made frees the seats it leaves, and one that is not those it held.
+      frees: settlement.status === 'failed' || settlement.status === 'given_up' || order.payment.purpose === 'change',
       bookings: [seen],
       ...(countsAsHeld(seen) ? { holder: { userId, changes: true } } : {}),
       ...(waiting ? { answers: [waiting] } : {}),

@@ -12,9 +12,10 @@ import { chargePayment } from '../../payments/use-cases/charge-payment.ts';
 import { isSameCabin } from '../domain/change-quote.ts';
 import { offerOf } from '../domain/offer.ts';
 import { assertPartyMayTravel, seatsFor } from '../domain/party.ts';
+import { segmentOfOffer } from '../domain/segment-of-offer.ts';
 import { changing } from '../operations/change.ts';
 import { type Asker, type KeyedReply, prepareAndAsk } from './keyed-request.ts';
-import { assertMethodOffered, type PlaceBookingParts, toPayment, toSegment } from './place-booking.ts';
+import { assertMethodOffered, type PlaceBookingParts, toPayment } from './place-booking.ts';
 
 type Asked = {
   readonly caller: Caller;
@@ -98,7 +99,7 @@ async function findAdded(
   const added = copies.map(({ flight }, index) => {
     const asked = places[index];
     if (!asked) throw new Error('Flights are found in the number and order they were asked for.');
-    return toSegment(offerOf(flight, asked.cabin, asked.place, nowMs), seats);
+    return segmentOfOffer(offerOf(flight, asked.cabin, asked.place, nowMs), seats);
   });
   const total = order.flights
     .map((flight) => [...booking.segments, ...added].find((segment) => isSameCabin(segment, flight)))

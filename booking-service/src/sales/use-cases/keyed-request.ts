@@ -19,10 +19,13 @@ export type KeyedReply = { readonly written: WrittenAnswer; readonly replayed: b
 
 type Parts = { readonly desk: SalesDesk; readonly answers: Answers; readonly clock: Clock };
 
+/** What is to be asked, but for who asks and under which key. */
+type DeskQuestion<Outcome> = Pick<DeskRequest<Outcome>, 'needs' | 'decide' | 'afterOffers'>;
+
 function askUnderKey<Outcome>(
   { desk, answers, clock }: Parts,
   asker: Asker,
-  request: Pick<DeskRequest<Outcome>, 'needs' | 'decide'>,
+  request: DeskQuestion<Outcome>,
   keep: (outcome: Outcome) => Kept,
 ): Promise<DeskReply<Outcome>> {
   const claim = claimOf(asker);
@@ -39,7 +42,7 @@ function askUnderKey<Outcome>(
 export async function prepareAndAsk<Outcome>(
   parts: Parts,
   asker: Asker,
-  prepare: () => Promise<Pick<DeskRequest<Outcome>, 'needs' | 'decide'>>,
+  prepare: () => Promise<DeskQuestion<Outcome>>,
   keep: (outcome: Outcome) => Kept,
 ): Promise<DeskReply<Outcome>> {
   return askAnew(async () => {

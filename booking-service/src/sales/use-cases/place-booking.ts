@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NewBooking, PaymentOrder } from '@jetbridge/contracts/bookings/routes.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
-import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
-import type { BookingRecord, SegmentRecord } from '../../bookings/domain/booking.ts';
+import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { toBookingReference } from '../../bookings/domain/booking-reference.ts';
 import { BookingError } from '../../domain/errors.ts';
 import type { FlightCatalogue } from '../../flights/clients/flight-catalogue.ts';
@@ -14,6 +13,7 @@ import { attemptDeadlineMs, type ChargeParts, chargePayment } from '../../paymen
 import type { SeatsUnderWay } from '../desk/seats-under-way.ts';
 import { type Offer, offerOf, totalOf } from '../domain/offer.ts';
 import { assertPartyMayTravel, seatsFor } from '../domain/party.ts';
+import { segmentOfOffer } from '../domain/segment-of-offer.ts';
 import { placing } from '../operations/place.ts';
 import { type Asker, type KeyedReply, prepareAndAsk } from './keyed-request.ts';
 
@@ -148,7 +148,7 @@ function toRecord(
     version: 1,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
-    segments: offers.map((offer) => toSegment(offer, seats)),
+    segments: offers.map((offer) => segmentOfOffer(offer, seats)),
     passengers: order.passengers.map(({ dateOfBirth, ...passenger }) => ({
       id: newId('pax'),
       ...passenger,
@@ -195,29 +195,6 @@ export function toPayment(
     createdAtMs: of.nowMs,
     updatedAtMs: of.nowMs,
     attemptDeadlineMs: attemptDeadlineMs(parts.paymentTimeoutMs),
-  };
-}
-
-/** A segment as it would be sold now. */
-export function toSegment({ flight, fare }: Offer, seats: number): SegmentRecord {
-  const { flightNumber, origin, destination, departureTime, arrivalTime, departureLocal, arrivalLocal } = flight;
-  return {
-    flightId: flight.id,
-    cabin: fare.cabin,
-    seats,
-    departsAtMs: fromInstant(departureTime),
-    priceMinor: fare.price.amount,
-    flightVersion: flight.version,
-    details: {
-      flightNumber,
-      origin,
-      destination,
-      departureTime,
-      arrivalTime,
-      departureLocal,
-      arrivalLocal,
-      rules: fare.rules,
-    },
   };
 }
 

@@ -7,6 +7,7 @@ import { bookingStatus, paymentStatuses, refundStatuses } from './schemas.ts';
 export const historyActions = [
   'placed',
   'held',
+  'offered',
   'confirmed',
   'cancelled',
   'expired',
@@ -46,7 +47,7 @@ export const historyEntry = z
         type: z.enum(['user', 'staff', 'airline', 'system']),
         id: id.optional().describe('Of the account; that of staff is shown to staff alone'),
       })
-      .describe('`system`: the end of a hold, or news of a payment'),
+      .describe('`system`: the end of a hold, news of a payment, or free seats for a waiting party'),
     action: z.enum(historyActions),
     before: bookingState.nullable().describe('What differs, as it was; null where the booking begins'),
     after: bookingState.describe('What differs, as it is since then'),

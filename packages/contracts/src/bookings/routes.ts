@@ -19,6 +19,21 @@ const newPassenger = z.strictObject({
   dateOfBirth: localDate.optional(),
 });
 
+/** A party that wants to travel together. */
+export const newPassengers = z
+  .array(newPassenger)
+  .min(1, 'must name at least one passenger')
+  .max(maximumPassengers, `must name at most ${maximumPassengers} passengers`);
+
+/** Whom to write to about a booking. */
+export const newContact = z.strictObject({
+  email: emailAddress,
+  phone: z
+    .string()
+    .regex(/^\+?[0-9 ().-]{5,30}$/, 'must be a phone number like +44 20 7946 0000')
+    .optional(),
+});
+
 export const paymentOrder = z
   .strictObject({
     method: paymentMethod,
@@ -58,17 +73,8 @@ export const bookedFlights = z
 export const newBooking = z
   .strictObject({
     flights: bookedFlights,
-    passengers: z
-      .array(newPassenger)
-      .min(1, 'must name at least one passenger')
-      .max(maximumPassengers, `must name at most ${maximumPassengers} passengers`),
-    contact: z.strictObject({
-      email: emailAddress,
-      phone: z
-        .string()
-        .regex(/^\+?[0-9 ().-]{5,30}$/, 'must be a phone number like +44 20 7946 0000')
-        .optional(),
-    }),
+    passengers: newPassengers,
+    contact: newContact,
     seats: seatChoices.optional(),
     expectedTotal: money.optional(),
     payment: paymentOrder.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { booking, payment, refund } from '../bookings/schemas.ts';
+import { waitlistEntry } from '../bookings/waitlist-routes.ts';
 import { cabin, flight } from '../flights/schemas.ts';
 import { id } from '../http/primitives.ts';
 import type { ServiceName } from '../http/route.ts';
@@ -27,6 +28,9 @@ const paymentData = payment.extend({
 
 const refundData = paymentData.extend({ refund });
 
+/** An entry of the waitlist with the booking that its party was given seats by. */
+const waitlistOfferData = waitlistEntry.extend({ userId: id, booking: bookingData });
+
 const userData = z.object({ id, email: z.string(), name: z.string(), version: z.int() });
 
 /** Every event there is: its data, and the service that publishes it. The type is the routing key. */
@@ -40,6 +44,7 @@ export const events = {
   'payment.failed': { producer: 'booking-service', data: paymentData },
   'payment.refunded': { producer: 'booking-service', data: refundData },
   'inventory.changed': { producer: 'booking-service', data: inventoryData },
+  'waitlist.offered': { producer: 'booking-service', data: waitlistOfferData },
   'flight.scheduled': { producer: 'flight-search-service', data: flight },
   'flight.updated': { producer: 'flight-search-service', data: flight },
   'flight.cancelled': { producer: 'flight-search-service', data: flight },

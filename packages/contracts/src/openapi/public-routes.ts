@@ -7,6 +7,7 @@ import type { PublishedRoute } from './published-route.ts';
 import { reminderRoutes } from './reminders.ts';
 import { reportRoutes } from './reports.ts';
 import { systemRoutes } from './system.ts';
+import { waitlistRoutes } from './waitlist.ts';
 
 /** Every route that a client can call, of all services. What does not stand here is not public. */
 export const publicRoutes: readonly PublishedRoute[] = [
@@ -15,6 +16,7 @@ export const publicRoutes: readonly PublishedRoute[] = [
   ...bookingRoutes,
   ...afterSaleRoutes,
   ...documentRoutes,
+  ...waitlistRoutes,
   ...reportRoutes,
   ...reminderRoutes,
   ...systemRoutes,

@@ -5,6 +5,7 @@ export const tags = {
   Catalogue: 'Airports, airlines and airplanes.',
   Schedule: 'The timetable, for staff.',
   Bookings: 'Seats on one or more flights, all or none.',
+  Waitlist: 'Seats that become free go to parties that wait for them, before anybody can buy them.',
   Reports: 'What was sold, for staff.',
   Reminders: 'What was, will be, or was not mailed.',
   System: 'How the system is, its keys, and this document.',
