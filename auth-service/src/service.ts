@@ -1,6 +1,5 @@
 import { builtInRoles } from '@jetbridge/contracts/identity/permissions.ts';
 import { keySet } from '@jetbridge/contracts/identity/routes.ts';
-import { createAccessTokenVerifier } from '@jetbridge/service-kit/auth/access-tokens.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
@@ -12,10 +11,12 @@ import { createAccessTokenSigner } from './credentials/access-token-signer.ts';
 import { createPasswordHasher } from './credentials/password-hasher.ts';
 import { createRefreshTokens } from './credentials/refresh-tokens.ts';
 import { deriveKeys } from './credentials/sealing.ts';
+import { purgeAccessChanges, readAccessChanges } from './db/access-changes.ts';
 import { defineModels } from './db/models.ts';
 import { readPublicKeys } from './db/signing-keys.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { translateErrors } from './http/error-statuses.ts';
+import { internalRoutes } from './http/internal-routes.ts';
 import { keyRoutes } from './http/key-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
 import { createDemoAccounts, createFirstAdmin, disableDemoAccounts } from './use-cases/create-first-accounts.ts';
@@ -38,15 +39,30 @@ export function authServiceAt(clock: Clock): CreateService<Config> {
       context,
       migrations: new URL('../migrations/', import.meta.url),
       clock: async () => ({ ...clock, stop: async () => {} }),
-      accessTokens: (database) => createAccessTokenVerifier({ loadKeys: () => loadKeys(database), log }),
     });
     const { database } = base;
     const auth = await openAuthContext(config, { database, clock });
     await prepareDatabase(config, { ...auth, log });
     return base.serve({
-      routes: [...authRoutes(auth), ...userRoutes(auth), ...keyRoutes(() => loadKeys(database))],
+      routes: [
+        ...authRoutes(auth),
+        ...userRoutes(auth),
+        ...keyRoutes(() => loadKeys(database)),
+        ...internalRoutes(auth),
+      ],
       translateError: translateErrors(database),
-      jobs: [{ name: 'purge-sessions', runOnce: () => purgeSessions(auth), idleMs: purgeIdleMs }],
+      ownAccess: {
+        loadKeys: () => loadKeys(database),
+        readChanges: (after) => readAccessChanges(auth, { after, nowMs: clock.nowMs() }),
+      },
+      jobs: [
+        { name: 'purge-sessions', runOnce: () => purgeSessions(auth), idleMs: purgeIdleMs },
+        {
+          name: 'purge-access-changes',
+          runOnce: () => purgeAccessChanges(database, clock.nowMs()),
+          idleMs: purgeIdleMs,
+        },
+      ],
     });
   };
 }

@@ -75,6 +75,7 @@ export function manualClock() {
 
 /** The tables of auth-service, in the order in which rows may be deleted. */
 export const tableNames = [
+  'access_changes',
   'outbox',
   'refresh_tokens',
   'sessions',

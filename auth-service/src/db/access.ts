@@ -28,10 +28,10 @@ export async function readRoles(models: Models, userId: string, tx?: Transaction
 /** The version that all roles share. @param options.lock keeps others from changing roles until the transaction ends. */
 export async function readRolesVersion(
   models: Models,
-  tx: Transaction,
+  tx?: Transaction,
   options: { lock: boolean } = { lock: false },
 ): Promise<number> {
-  const row = await models.RolesVersion.findByPk(1, { transaction: tx, lock: options.lock });
+  const row = await models.RolesVersion.findByPk(1, { transaction: tx ?? null, lock: options.lock });
   if (!row) throw new Error('The table roles_version has lost its row; insert (1, 1) to repair it.');
   return row.version;
 }

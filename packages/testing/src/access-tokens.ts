@@ -1,6 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  type AccessChange,
+  type AccessChanges,
+  readAccessChangesRoute,
+} from '@jetbridge/contracts/identity/internal.ts';
 import { builtInRoles, type Permission } from '@jetbridge/contracts/identity/permissions.ts';
 import { accessTokenAudience, accessTokenIssuer, accessTokenType } from '@jetbridge/service-kit/auth/access-tokens.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
@@ -9,13 +14,18 @@ import jwt from 'jsonwebtoken';
 /** Someone to make requests as. */
 export type TestUser = { readonly userId: string; readonly token: string };
 
-/** Stands where auth-service would: publishes keys at its URL, and signs access tokens for whoever a test needs. */
+/**
+ * Stands where auth-service would: publishes keys and changes of access at its URL, and signs access tokens for whoever a
+ * test needs.
+ */
 export type TokenIssuer = {
   /** What to set as `AUTH_SERVICE_URL`. */
   readonly url: string;
   readonly user: (overrides?: { userId?: string; roles?: string[]; permissions?: readonly Permission[] }) => TestUser;
   readonly admin: () => TestUser;
   readonly support: () => TestUser;
+  /** From now on, tokens of this user that were signed before are outdated. */
+  readonly outdate: (user: TestUser) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -24,8 +34,12 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const kid = newId('key');
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
-  const server = http.createServer((_req, res) => {
-    res.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+  const changes: AccessChange[] = [];
+  const server = http.createServer((req, res) => {
+    const answer = req.url?.startsWith(readAccessChangesRoute.path)
+      ? ({ position: changes.length, rolesVersion: 1, changes } satisfies AccessChanges)
+      : { keys: [jwk] };
+    res.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
@@ -48,6 +62,9 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     user,
     admin: () => user({ roles: ['admin'], permissions: builtInRoles.admin.permissions }),
     support: () => user({ roles: ['support'], permissions: builtInRoles.support.permissions }),
+    outdate: ({ userId }) => {
+      changes.push({ kind: 'user', id: userId, version: 2, atMs: Date.now() });
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
