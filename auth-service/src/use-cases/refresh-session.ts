@@ -6,6 +6,7 @@ import { endSessions } from '../db/access-changes.ts';
 import type { Session } from '../db/session-models.ts';
 import { AuthError } from '../domain/errors.ts';
 import { decideRefresh } from '../domain/refresh-decision.ts';
+import { recordDeed } from './record-deed.ts';
 import { type ClientFacts, type OpenSession, type SignedInUser, signIn } from './start-session.ts';
 
 /**
@@ -51,7 +52,9 @@ async function exchange(
   });
   if (decision === 'invalid') return decision;
   if (decision === 'reused') {
-    await endSessions(auth, { sessionId: session.id }, { reason: 'refresh_token_reused', nowMs }, tx);
+    const ended = await endSessions(auth, { sessionId: session.id }, { reason: 'refresh_token_reused', nowMs }, tx);
+    const target = { type: 'session', id: session.id };
+    if (ended > 0) await recordDeed(auth, { actor: undefined, action: 'session.token_reused', target }, tx);
     return decision;
   }
   if (decision === 'rotate') {

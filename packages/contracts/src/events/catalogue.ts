@@ -3,6 +3,7 @@ import { booking, payment, refund } from '../bookings/schemas.ts';
 import { cabin, flight } from '../flights/schemas.ts';
 import { id } from '../http/primitives.ts';
 import type { ServiceName } from '../http/route.ts';
+import { auditData } from '../identity/audit.ts';
 
 /** What a mail says of an airport, so that whoever writes it need not ask for it. */
 const placeOfBooking = z.object({ code: z.string(), name: z.string(), city: z.string(), timeZone: z.string() });
@@ -29,7 +30,9 @@ const refundData = paymentData.extend({ refund });
 
 const userData = z.object({ id, email: z.string(), name: z.string(), version: z.int() });
 
-/** Every event there is: its data, and the service that publishes it. The type is the routing key. */
+type Producer = Exclude<ServiceName, 'api-gateway'>;
+
+/** Every event there is: its data, and the service or services that publish it. The type is the routing key. */
 export const events = {
   'booking.created': { producer: 'booking-service', data: bookingData },
   'booking.confirmed': { producer: 'booking-service', data: bookingData },
@@ -48,7 +51,13 @@ export const events = {
     data: z.object({ importId: id, version: z.int(), created: z.int(), rejected: z.int() }),
   },
   'user.registered': { producer: 'auth-service', data: userData },
-} as const satisfies Record<string, { producer: ServiceName; data: z.ZodType }>;
+  'user.updated': { producer: 'auth-service', data: userData },
+  'user.deleted': { producer: 'auth-service', data: z.object({ id, version: z.int() }) },
+  'audit.recorded': {
+    producer: ['flight-search-service', 'booking-service', 'reminder-service', 'auth-service'],
+    data: auditData,
+  },
+} as const satisfies Record<string, { producer: Producer | readonly Producer[]; data: z.ZodType }>;
 
 /**
  * Events whose newest of an aggregate says all that the earlier ones did: where several wait to be published, only the
@@ -67,6 +76,7 @@ export type InventoryEventData = EventData<'inventory.changed'>;
  * an event is never published before the queues of its consumers exist.
  */
 export const workSubscriptions = {
+  'auth-service': ['audit.recorded'],
   'flight-search-service': ['inventory.changed'],
   'booking-service': ['flight.updated', 'flight.cancelled'],
   'reminder-service': [

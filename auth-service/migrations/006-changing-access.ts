@@ -1,10 +1,13 @@
 import type { MigrationContext } from '@jetbridge/service-kit/database/migrate.ts';
 
 /**
- * What every service has to hear of within seconds. Positions are given out under the lock of the one row of
+ * `customised_at_ms`: since when a built-in role is what people made of it, and no longer what the code says.
+ *
+ * `access_changes` is what every service has to hear of within seconds. Positions are given out under the lock of the one row of
  * `access_changes_head`, so that they become visible in their order; a counted key would be visible in the order of commits.
  */
 export async function up({ run }: MigrationContext): Promise<void> {
+  await run('ALTER TABLE roles ADD COLUMN customised_at_ms BIGINT');
   await run(`CREATE TABLE access_changes (
     position BIGINT NOT NULL PRIMARY KEY,
     kind VARCHAR(16) NOT NULL,
