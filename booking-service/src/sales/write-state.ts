@@ -9,7 +9,7 @@ import { keyRow } from '../db/idempotency-keys.ts';
 import type { Inventory } from '../db/inventory.ts';
 import type { BookingRecord } from '../domain/booking.ts';
 import { historyOf } from '../domain/booking-history.ts';
-import { inventoryChanged } from '../messaging/booking-events.ts';
+import { doneByStaff, inventoryChanged } from '../messaging/booking-events.ts';
 import type { BookingChange, DeskState } from './desk-state.ts';
 
 /** Writes what a batch made of its state: the same few statements, however many requests it had. */
@@ -45,10 +45,17 @@ export async function writeState(
   await insert('payments', changes.flatMap(paymentRows(added)));
   await insert('refunds', changes.flatMap((change) => added(change, 'refunds')).map(refundRow));
   await replace('refunds', changes.flatMap((change) => altered(change, 'refunds')).map(refundRow), ['id']);
-  const entries = state.steps.flatMap((step) => historyOf(step) ?? []);
-  await insert('booking_history', entries.map(historyRow));
+  const entries = state.steps.flatMap((step) => {
+    const entry = historyOf(step);
+    return entry ? [{ entry, by: step.by }] : [];
+  });
+  await insert(
+    'booking_history',
+    entries.map(({ entry }) => historyRow(entry)),
+  );
 
-  await appendEvents(database, [...state.events, ...state.inventories().map(inventoryChanged)], tx);
+  const deeds = entries.filter(({ entry }) => entry.actor.type === 'staff').map(doneByStaff);
+  await appendEvents(database, [...state.events, ...deeds, ...state.inventories().map(inventoryChanged)], tx);
 }
 
 const paymentRows = (select: typeof added) => (change: BookingChange) =>

@@ -23,12 +23,12 @@ const longestFacts = 16_000;
 
 /**
  * A deed as the audit log takes it: with an id, the time, and where the request came from.
- * @param context of the request; to be taken along where the deed is written down in another one's turn.
+ * @param context of the request, where that is not the one at work; null: of none.
  */
 export function describeDeed(
   service: BackendService,
   { actor, action, target, before, after }: Deed,
-  context: RequestContext | undefined = currentRequestContext(),
+  context: RequestContext | null | undefined = currentRequestContext(),
 ): AuditData {
   return {
     id: newId('aud'),
@@ -47,7 +47,7 @@ export function describeDeed(
 }
 
 /** Tells the audit log of a deed; to be appended in the transaction of what was done. */
-export function auditRecorded(service: BackendService, deed: Deed, context?: RequestContext): EventDraft {
+export function auditRecorded(service: BackendService, deed: Deed, context?: RequestContext | null): EventDraft {
   const data = describeDeed(service, deed, context);
   return {
     type: 'audit.recorded',
