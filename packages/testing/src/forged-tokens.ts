@@ -94,7 +94,7 @@ export const forgedTokens: readonly (readonly [string, Forgery])[] = [
     'claims exchanged below the signature',
     ({ key, kid, claims }) => {
       const [header, , signature] = jws(rightHeader(kid), claims, rs256(key)).split('.');
-      const payload = Buffer.from(JSON.stringify({ ...claims, roles: ['admin'] })).toString('base64url');
+      const payload = Buffer.from(JSON.stringify({ ...claims, roles: ['admin', 'owner'] })).toString('base64url');
       return `${header}.${payload}.${signature}`;
     },
   ],
