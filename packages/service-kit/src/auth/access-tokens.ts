@@ -17,8 +17,8 @@ export const accessTokenType = 'at+jwt';
 const maximumTokenLength = 8_192;
 /** An unknown key id makes us ask for the keys again, but no more often than this. */
 const refetchAfterMs = 30_000;
-/** Verified tokens kept, so that the next request with the same one costs no signature check. */
-const maximumKept = 10_000;
+/** Verified tokens kept unless said otherwise, some 30 MB: the next request with one costs no signature check. */
+const usuallyKept = 10_000;
 
 const claims = z.object({
   sub: z.string(),
@@ -56,11 +56,12 @@ export type KeySource =
 /**
  * Verifies access tokens with the keys of auth-service, which are asked for when a token names an unknown one.
  * @param options.watch tells which tokens are outdated before they end. Without it, none is.
+ * @param options.maximumKept verified tokens to remember at most; those that came first make room.
  */
 export function createAccessTokenVerifier(
-  options: KeySource & { readonly log: Logger; readonly watch?: AccessWatch },
+  options: KeySource & { readonly log: Logger; readonly watch?: AccessWatch; readonly maximumKept?: number },
 ): RememberingTokenVerifier {
-  const { watch } = options;
+  const { watch, maximumKept = usuallyKept } = options;
   const keys = createKeyRing(options);
   const kept = new Map<string, Verified>();
 
