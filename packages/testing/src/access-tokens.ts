@@ -29,13 +29,20 @@ export type TokenIssuer = {
   readonly stop: () => Promise<void>;
 };
 
-/** Starts an issuer with a fresh key. */
-export async function startTokenIssuer(): Promise<TokenIssuer> {
+/**
+ * Starts an issuer with a fresh key.
+ * @param options.isSilent publishes keys, but says nothing of changed access.
+ */
+export async function startTokenIssuer({ isSilent = false } = {}): Promise<TokenIssuer> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const kid = newId('key');
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
   const changes: AccessChange[] = [];
   const server = http.createServer((req, res) => {
+    if (isSilent && req.url?.startsWith(readAccessChangesRoute.path)) {
+      res.writeHead(503).end();
+      return;
+    }
     const answer = req.url?.startsWith(readAccessChangesRoute.path)
       ? ({ position: changes.length, rolesVersion: 1, changes } satisfies AccessChanges)
       : { keys: [jwk] };
