@@ -266,11 +266,23 @@ describeOnEachDatabase('users and roles', (database) => {
       admin = await renew(admin);
     });
 
-    test('is one of two who both leave at the same moment', async () => {
+    test('is one of two who both leave at the same moment: changes of access take turns', async () => {
       const other = await personWith(auth, tables, ['admin']);
-      const answers = await Promise.all(
-        [admin, other].map((one) => as(one, `PUT /users/${one.id}/roles`, { roles: ['user'] })),
-      );
+      let answered = 0;
+      const leaving = await tables.database.write(async (tx) => {
+        const { sequelize } = tables.database;
+        await sequelize.query('UPDATE roles_version SET version = version WHERE id = 1', { transaction: tx });
+        const requests = [admin, other].map(async (one) => {
+          const answer = await as(one, `PUT /users/${one.id}/roles`, { roles: ['user'] });
+          answered += 1;
+          return answer;
+        });
+        // Long enough for both to have come through, if they did not wait for whoever changes access now.
+        for (let count = 0; count < 30; count++) await auth.me(admin.token);
+        expect(answered).toBe(0);
+        return { requests };
+      });
+      const answers = await Promise.all(leaving.requests);
       expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
       expect(answers.find(({ status }) => status === 409)?.body.code).toBe('last_admin');
       await tables.run("DELETE FROM user_roles WHERE role_name = 'admin'");
