@@ -1,5 +1,5 @@
 /** Who may ask: the columns of the matrix, in the order in which they are written. */
-export const columns = ['nobody', 'user', 'other', 'support', 'admin', 'expired', 'disabled', 'service'] as const;
+const columns = ['nobody', 'user', 'other', 'support', 'admin', 'expired', 'disabled', 'service'] as const;
 
 export type Column = (typeof columns)[number];
 

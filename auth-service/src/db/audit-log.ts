@@ -9,7 +9,7 @@ import { type AuditRecord, chainedFacts, type NewAuditEntry } from '../domain/au
 export type AuditHead = { readonly position: number; readonly hash: string };
 
 /** Which entries to read; instants are Unix milliseconds. */
-export type AuditFilter = {
+type AuditFilter = {
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
   readonly target?: string | undefined;
