@@ -25,7 +25,7 @@ const usage = `Events that a service could not handle, and what to do about them
   npm run dead-letters -- replay ID      have its service try it again, after the cause was repaired
   npm run dead-letters -- drop ID        give it up for good
 
-  --service NAME   look only there: flight-search-service, booking-service or reminder-service`;
+  --service NAME   look only there: auth-service, flight-search-service, booking-service or reminder-service`;
 
 // The keys of a literal are its own and no others.
 const workingServices = Object.keys(workSubscriptions) as WorkingService[];
@@ -58,14 +58,14 @@ async function main(): Promise<void> {
       return atOwner(services, id, async (_, letter, service) => show(letter, service));
     case 'replay':
       return atOwner(services, id, async (database, letter, service) => {
-        await requestReplay(database, letter.id);
+        await requestReplay(database, letter.id, { service });
         console.log(
           `${service} will try ${letter.id} again within seconds, if it runs. "show" tells when it failed again.`,
         );
       });
     case 'drop':
       return atOwner(services, id, async (database, letter, service) => {
-        await dropDeadLetter(database, letter.id);
+        await dropDeadLetter(database, letter.id, { service });
         console.log(`${letter.id} of ${service} is gone for good.`);
       });
     default:

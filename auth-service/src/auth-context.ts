@@ -3,12 +3,14 @@ import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { AccessTokenSigner } from './credentials/access-token-signer.ts';
 import type { PasswordHasher } from './credentials/password-hasher.ts';
 import type { RefreshTokens } from './credentials/refresh-tokens.ts';
+import type { AuditLog } from './db/audit-log.ts';
 import type { Models } from './db/models.ts';
 
 /** What the use-cases work with, put together in `service.ts`. */
 export type AuthContext = {
   readonly database: Database;
   readonly models: Models;
+  readonly audit: AuditLog;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokenSigner;
   readonly refreshTokens: RefreshTokens;

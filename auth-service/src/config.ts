@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { emailAddress } from '@jetbridge/contracts/http/primitives.ts';
 import { newPassword } from '@jetbridge/contracts/identity/routes.ts';
-import { readCommonSettings, readProfile } from '@jetbridge/service-kit/config/profile.ts';
+import { readCommonSettings, readDatabaseSettings, readProfile } from '@jetbridge/service-kit/config/profile.ts';
 import { sharedSecret } from '@jetbridge/service-kit/config/secrets.ts';
 import { readListenAddress, readServiceUrls } from '@jetbridge/service-kit/config/service-urls.ts';
 import {
@@ -11,6 +11,7 @@ import {
   SettingsError,
   wholeNumber,
 } from '@jetbridge/service-kit/config/settings.ts';
+import type { DatabaseSettings } from '@jetbridge/service-kit/database/open-database.ts';
 import type { ServiceConfig } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { z } from 'zod';
 import { demoPassword } from './domain/demo-accounts.ts';
@@ -34,6 +35,8 @@ export type Config = ServiceConfig & {
   readonly firstAccounts: FirstAccounts;
 };
 
+const databaseNames = { setting: 'AUTH_DATABASE_URL', database: 'airline_auth' } as const;
+
 const dayMs = 86_400_000;
 
 /** OWASP's password storage guide asks for a bcrypt cost of 10 at least; 15 already takes seconds for each sign-in. */
@@ -42,7 +45,7 @@ const bcryptCosts = { min: 4, minInProduction: 10, max: 15 } as const;
 /** Reads the settings of auth-service. @throws SettingsError naming everything that is missing or wrong. */
 export function loadConfig(environment: Environment): Config {
   const { profile, listen, serviceUrls, keysSecret, passwords, sessions, firstAccounts } = collectProblems({
-    profile: () => readProfile(environment, { setting: 'AUTH_DATABASE_URL', database: 'airline_auth' }),
+    profile: () => readProfile(environment, databaseNames),
     listen: () => readListenAddress(environment, 'auth-service'),
     serviceUrls: () => readServiceUrls(environment),
     keysSecret: () => readKeysSecret(environment),
@@ -59,6 +62,14 @@ export function loadConfig(environment: Environment): Config {
     passwords: Object.freeze(passwords),
     sessions: Object.freeze(sessions),
     firstAccounts: Object.freeze(firstAccounts),
+  });
+}
+
+/** What a program needs that looks at the audit log alone. @throws SettingsError */
+export function readAuditSettings(environment: Environment): { database: DatabaseSettings; keysSecret: string } {
+  return collectProblems({
+    database: () => readDatabaseSettings(environment, databaseNames),
+    keysSecret: () => readKeysSecret(environment),
   });
 }
 

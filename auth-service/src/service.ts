@@ -1,6 +1,5 @@
 import { builtInRoles } from '@jetbridge/contracts/identity/permissions.ts';
 import { keySet } from '@jetbridge/contracts/identity/routes.ts';
-import { createAccessTokenVerifier } from '@jetbridge/service-kit/auth/access-tokens.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
@@ -9,16 +8,22 @@ import { type Clock, realClock } from '@jetbridge/service-kit/time/clock.ts';
 import type { AuthContext } from './auth-context.ts';
 import type { Config } from './config.ts';
 import { createAccessTokenSigner } from './credentials/access-token-signer.ts';
+import { createAuditSeals } from './credentials/audit-seals.ts';
 import { createPasswordHasher } from './credentials/password-hasher.ts';
 import { createRefreshTokens } from './credentials/refresh-tokens.ts';
 import { deriveKeys } from './credentials/sealing.ts';
+import { purgeAccessChanges, readAccessChanges } from './db/access-changes.ts';
+import { createAuditLog } from './db/audit-log.ts';
 import { defineModels } from './db/models.ts';
 import { readPublicKeys } from './db/signing-keys.ts';
+import { auditRoutes } from './http/audit-routes.ts';
 import { authRoutes } from './http/auth-routes.ts';
-import { contactRoutes } from './http/contact-routes.ts';
 import { translateErrors } from './http/error-statuses.ts';
+import { internalRoutes } from './http/internal-routes.ts';
 import { keyRoutes } from './http/key-routes.ts';
+import { roleRoutes, staffUserRoutes } from './http/staff-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
+import { auditHandlers } from './messaging/audit-handlers.ts';
 import { createDemoAccounts, createFirstAdmin, disableDemoAccounts } from './use-cases/create-first-accounts.ts';
 import { provideSigningKey } from './use-cases/provide-signing-key.ts';
 import { purgeIdleMs, purgeSessions } from './use-cases/purge-sessions.ts';
@@ -39,7 +44,6 @@ export function authServiceAt(clock: Clock): CreateService<Config> {
       context,
       migrations: new URL('../migrations/', import.meta.url),
       clock: async () => ({ ...clock, stop: async () => {} }),
-      accessTokens: (database) => createAccessTokenVerifier({ loadKeys: () => loadKeys(database), log }),
     });
     const { database } = base;
     const auth = await openAuthContext(config, { database, clock });
@@ -48,11 +52,26 @@ export function authServiceAt(clock: Clock): CreateService<Config> {
       routes: [
         ...authRoutes(auth),
         ...userRoutes(auth),
-        ...contactRoutes(auth),
         ...keyRoutes(() => loadKeys(database)),
+        ...staffUserRoutes(auth),
+        ...roleRoutes(auth),
+        ...auditRoutes(auth.audit),
+        ...internalRoutes(auth),
       ],
       translateError: translateErrors(database),
-      jobs: [{ name: 'purge-sessions', runOnce: () => purgeSessions(auth), idleMs: purgeIdleMs }],
+      handlers: auditHandlers(auth.audit),
+      ownAccess: {
+        loadKeys: () => loadKeys(database),
+        readChanges: (after) => readAccessChanges(auth, { after, nowMs: clock.nowMs() }),
+      },
+      jobs: [
+        { name: 'purge-sessions', runOnce: () => purgeSessions(auth), idleMs: purgeIdleMs },
+        {
+          name: 'purge-access-changes',
+          runOnce: () => purgeAccessChanges(database, clock.nowMs()),
+          idleMs: purgeIdleMs,
+        },
+      ],
     });
   };
 }
@@ -66,6 +85,7 @@ async function openAuthContext(config: Config, parts: { database: Database; cloc
     database,
     clock,
     models: defineModels(database.sequelize),
+    audit: createAuditLog(database, createAuditSeals(keys.audit)),
     passwords: createPasswordHasher({ cost, maximumWaiting }),
     accessTokens: createAccessTokenSigner(signingKey),
     refreshTokens: createRefreshTokens(keys.refresh),

@@ -1,4 +1,3 @@
-import { constants, createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { builtInRoles } from '@jetbridge/contracts/identity/permissions.ts';
 import { keySet } from '@jetbridge/contracts/identity/routes.ts';
 import {
@@ -6,99 +5,26 @@ import {
   accessTokenIssuer,
   createAccessTokenVerifier,
 } from '@jetbridge/service-kit/auth/access-tokens.ts';
+import { signLookupToken } from '@jetbridge/service-kit/auth/lookup-tokens.ts';
 import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
 import { call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
+import {
+  type Claims,
+  forgedTokens,
+  type RealToken,
+  rightHeader,
+  withClaims,
+} from '@jetbridge/testing/forged-tokens.ts';
+import { internalToken, testInternalSecret } from '@jetbridge/testing/service.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deriveKeys } from '../src/credentials/sealing.ts';
 import { provideSigningKey } from '../src/use-cases/provide-signing-key.ts';
 import { type AuthApi, openTables, startAuth, testKeysSecret } from './auth-api.ts';
 
-type Header = Record<string, unknown>;
-type Claims = Record<string, unknown>;
-type Forgery = (real: { key: KeyObject; kid: string; claims: Claims; refreshToken: string }) => string;
-
-const stranger = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-const strangersKey = stranger.publicKey.export({ format: 'jwk' });
-
-const rightHeader = (kid: string): Header => ({ alg: 'RS256', typ: 'at+jwt', kid });
-const rs256 = (key: KeyObject) => (text: string) => sign('sha256', Buffer.from(text), key).toString('base64url');
-
-/** A token of any header and claims, signed in any way. */
-function jws(header: Header, claims: Claims, signature: (text: string) => string): string {
-  const text = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${text}.${signature(text)}`;
-}
-
-/** Properly signed, but with other claims. */
-const withClaims =
-  (change: Claims): Forgery =>
-  ({ key, kid, claims }) =>
-    jws(rightHeader(kid), { ...claims, ...change }, rs256(key));
-
-/** Signed by a stranger, with other headers. */
-const byStranger =
-  (change: (kid: string) => Header): Forgery =>
-  ({ kid, claims }) =>
-    jws({ ...rightHeader(kid), ...change(kid) }, claims, rs256(stranger.privateKey));
-
-const nowSeconds = () => Math.floor(Date.now() / 1_000);
-
-const forgeries: readonly [string, Forgery][] = [
-  ['alg none', ({ kid, claims }) => jws({ ...rightHeader(kid), alg: 'none' }, claims, () => '')],
-  ['alg None', ({ kid, claims }) => jws({ ...rightHeader(kid), alg: 'None' }, claims, () => '')],
-  ['no signature', ({ kid, claims }) => jws(rightHeader(kid), claims, () => '')],
-  [
-    'HS256 with the public key as the secret',
-    ({ key, kid, claims }) => {
-      const pem = createPublicKey(key).export({ format: 'pem', type: 'spki' });
-      const hmac = (text: string) => createHmac('sha256', pem).update(text).digest('base64url');
-      return jws({ ...rightHeader(kid), alg: 'HS256' }, claims, hmac);
-    },
-  ],
-  [
-    'PS256 with the right key',
-    ({ key, kid, claims }) => {
-      const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING };
-      const signature = (text: string) => sign('sha256', Buffer.from(text), pss).toString('base64url');
-      return jws({ ...rightHeader(kid), alg: 'PS256' }, claims, signature);
-    },
-  ],
-  ['a stranger’s signature', byStranger(() => ({}))],
-  ['an unknown kid', byStranger(() => ({ kid: 'key_unknown' }))],
-  ['a path as kid', byStranger(() => ({ kid: '../../../../dev/null' }))],
-  ['SQL as kid', byStranger((kid) => ({ kid: `${kid}' OR '1'='1` }))],
-  ['a list as kid', byStranger((kid) => ({ kid: [kid] }))],
-  ['no kid', byStranger(() => ({ kid: undefined }))],
-  ['a key brought along', byStranger(() => ({ jwk: strangersKey }))],
-  ['an address of keys', byStranger(() => ({ jku: 'http://127.0.0.1:1/jwks.json', x5u: 'http://127.0.0.1:1/x' }))],
-  ['another type', ({ key, kid, claims }) => jws({ ...rightHeader(kid), typ: 'JWT' }, claims, rs256(key))],
-  ['an end in the past', withClaims({ exp: nowSeconds() - 1 })],
-  ['an end as a string', withClaims({ exp: String(nowSeconds() + 900) })],
-  ['no end', withClaims({ exp: undefined })],
-  ['a beginning ahead', withClaims({ nbf: nowSeconds() + 600 })],
-  ['another issuer', withClaims({ iss: 'https://elsewhere.example' })],
-  ['no issuer', withClaims({ iss: undefined })],
-  ['another audience', withClaims({ aud: 'another-api' })],
-  ['no user', withClaims({ sub: undefined })],
-  ['roles as a string', withClaims({ roles: 'admin' })],
-  ['a version as a string', withClaims({ ver: '1' })],
-  ['9 KB', withClaims({ padding: 'x'.repeat(9_000) })],
-  [
-    'claims exchanged below the signature',
-    ({ key, kid, claims }) => {
-      const [header, , signature] = jws(rightHeader(kid), claims, rs256(key)).split('.');
-      const payload = Buffer.from(JSON.stringify({ ...claims, roles: ['admin'] })).toString('base64url');
-      return `${header}.${payload}.${signature}`;
-    },
-  ],
-  ['a refresh token', ({ refreshToken }) => refreshToken],
-  ['noise', () => 'a.b.c'],
-];
-
 describeOnEachDatabase('access tokens', (database) => {
   let auth: AuthApi;
-  let real: Parameters<Forgery>[0];
+  let real: RealToken;
   let userId: string;
   beforeAll(async () => {
     auth = await startAuth(database.settings());
@@ -108,7 +34,12 @@ describeOnEachDatabase('access tokens', (database) => {
     await tables.close();
     const { body } = await auth.register();
     userId = body.user.id;
-    real = { key, kid, claims: claimsIn(body.accessToken), refreshToken: body.refreshToken };
+    const others = {
+      refresh: body.refreshToken,
+      internal: internalToken('booking-service', 'auth-service'),
+      lookup: signLookupToken('bkg_1', { service: 'booking-service', secret: testInternalSecret }),
+    };
+    real = { key, kid, claims: claimsIn(body.accessToken), others };
   });
   afterAll(() => auth?.stop());
 
@@ -129,7 +60,7 @@ describeOnEachDatabase('access tokens', (database) => {
       iat: expect.any(Number),
       exp: Number(claims.iat) + 900,
     });
-    expect(Math.abs(Number(claims.iat) - nowSeconds())).toBeLessThan(5);
+    expect(Math.abs(Number(claims.iat) - Date.now() / 1_000)).toBeLessThan(5);
   });
 
   test('are accepted by any service that fetches the published keys', async () => {
@@ -164,7 +95,7 @@ describeOnEachDatabase('access tokens', (database) => {
       expect([answer.status, answer.body.id]).toEqual([200, userId]);
     });
 
-    test.each(forgeries)('by %s get one same 401', async (_name, forge) => {
+    test.each(forgedTokens)('by %s get one same 401', async (_name, forge) => {
       const { status, body, headers } = await auth.me(forge(real));
       expect(status).toBe(401);
       expect(headers.get('www-authenticate')).toBe('Bearer');

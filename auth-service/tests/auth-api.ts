@@ -75,6 +75,8 @@ export function manualClock() {
 
 /** The tables of auth-service, in the order in which rows may be deleted. */
 export const tableNames = [
+  'access_changes',
+  'audit_log',
   'outbox',
   'refresh_tokens',
   'sessions',
@@ -110,3 +112,21 @@ export async function openTables(settings: Environment) {
 }
 
 export type Tables = Awaited<ReturnType<typeof openTables>>;
+
+/** Somebody with an account here. */
+export type Person = {
+  readonly id: string;
+  readonly email: string;
+  readonly token: string;
+  readonly refreshToken: string;
+};
+
+/** Signs somebody up who has these roles from the start; what they may do stands in their token. */
+export async function personWith(auth: AuthApi, tables: Tables, roles: readonly string[]): Promise<Person> {
+  const { body } = await auth.register();
+  const { id, email } = body.user;
+  await tables.run('DELETE FROM user_roles WHERE user_id = ?', [id]);
+  for (const role of roles) await tables.run('INSERT INTO user_roles (user_id, role_name) VALUES (?, ?)', [id, role]);
+  const signedIn = await auth.logIn(email, testPassword);
+  return { id, email, token: signedIn.body.accessToken, refreshToken: signedIn.body.refreshToken };
+}

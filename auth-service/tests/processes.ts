@@ -40,3 +40,21 @@ function spawnMain(settings: Record<string, string>): { child: ChildProcess; out
   });
   return { child, output: () => output };
 }
+
+/** Runs another program of this service, such as `audit.ts`, until it ends. */
+export async function runOwnProgram(
+  file: string,
+  parameters: readonly string[],
+  settings: Record<string, string>,
+): Promise<{ status: number | null; output: string }> {
+  const program = fileURLToPath(new URL(`../src/${file}`, import.meta.url));
+  const child = spawn(process.execPath, [program, ...parameters], { env: settings, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const [status] = await once(child, 'close');
+  return { status, output };
+}

@@ -178,7 +178,7 @@ describeOnEachDatabase('starting', (database) => {
       const versionBefore = Number(await version());
       await tables.run(`INSERT INTO role_permissions (role_name, permission) VALUES ('user', 'users:write')`);
       await tables.run(`DELETE FROM role_permissions WHERE role_name = 'support' AND permission = 'reports:read'`);
-      await tables.run(`INSERT INTO roles VALUES ('crew', 'Own role', 1, 0, 0)`);
+      await tables.run(`INSERT INTO roles VALUES ('crew', 'Own role', 1, 0, 0, NULL)`);
       await tables.run(`INSERT INTO role_permissions (role_name, permission) VALUES ('crew', 'flights:write')`);
       await during({}, async () => {});
       expect(await allowed()).toEqual(['crew flights:write', ...intended].toSorted());

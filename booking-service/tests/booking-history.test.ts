@@ -27,6 +27,36 @@ describeOnEachDatabase('the history of a booking', (database) => {
   }
   const actionsOf = async (id: string, token: string) => (await historyOf(id, token)).map(({ action }) => action);
 
+  test('is told to the audit log as far as staff made it, with the request and its address', async () => {
+    const { url, issuer, rows } = world();
+    const { booking, flightId, token } = await book({ payment: card('tok_visa') });
+    const seats = [{ flightId, passenger: 0, seat: '9A' }];
+    await call(url, `PUT /bookings/${booking.id}/seats`, { token, body: { seats } });
+    const support = issuer.support();
+    const headers = { 'X-Request-ID': 'req-of-staff', 'X-Forwarded-For': '203.0.113.7' };
+    await call(url, `POST /bookings/${booking.id}/cancel`, { token: support.token, headers });
+    const told = await rows<{ envelope: string }>(
+      "SELECT envelope FROM outbox WHERE type = 'audit.recorded' ORDER BY id",
+    );
+    const deeds = told.map(({ envelope }) => JSON.parse(envelope).data).filter(({ target }) => target === booking.id);
+    expect(deeds).toEqual([
+      expect.objectContaining({
+        service: 'booking-service',
+        actor: support.userId,
+        action: 'booking.cancelled',
+        targetType: 'booking',
+        before: expect.objectContaining({ status: 'confirmed' }),
+        after: expect.objectContaining({
+          status: 'cancelled',
+          refunds: [expect.objectContaining({ amount: { amount: 24_900, currency: 'USD' } })],
+        }),
+        requestId: 'req-of-staff',
+        address: '203.0.113.7',
+      }),
+    ]);
+    expect(JSON.stringify(deeds)).not.toMatch(/Ada|Lovelace|example\.com/);
+  });
+
   test('tells who did what, from the sale to the refund', async () => {
     const { url, issuer } = world();
     const { booking, flightId, userId, token } = await book({ payment: card('tok_visa') });

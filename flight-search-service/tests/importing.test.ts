@@ -97,6 +97,8 @@ describeOnEachDatabase('importing a schedule', (database) => {
       await running.stop();
     }
     const told = await rows<{ envelope: string }>("SELECT envelope FROM outbox WHERE type = 'schedule.imported'");
+    const deeds = await rows<{ envelope: string }>("SELECT envelope FROM outbox WHERE type = 'audit.recorded'");
+    expect(deeds.map(({ envelope }) => JSON.parse(envelope).data.action)).toEqual(told.map(() => 'schedule.imported'));
     expect(told.map(({ envelope }) => JSON.parse(envelope).data)).toMatchObject([{ created: 7, rejected: 10 }]);
   });
 

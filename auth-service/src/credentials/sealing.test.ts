@@ -24,7 +24,7 @@ test('it does not open with another key, another label, or when it was changed o
 });
 
 test('every process derives the same keys from a secret, and others from another', async () => {
-  expect(await deriveKeys('a secret of more than thirty-two characters')).toEqual({ sealing: key, refresh });
+  expect(await deriveKeys('a secret of more than thirty-two characters')).toMatchObject({ sealing: key, refresh });
   const other = await deriveKeys('a secret of more than thirty-two characterS');
   expect(other.sealing.equals(key)).toBe(false);
   expect(key.equals(refresh)).toBe(false);

@@ -1,12 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** The two keys that `KEYS_SECRET` stands for, 32 bytes each. */
+/** The keys that `KEYS_SECRET` stands for, 32 bytes each. */
 export type DerivedKeys = {
   /** Seals private signing keys before they are stored. */
   readonly sealing: Buffer;
   /** Derives each refresh token from the one before it. */
   readonly refresh: Buffer;
+  /** Chains the entries of the audit log, so that nobody with the database alone can write one. */
+  readonly audit: Buffer;
 };
 
 const keyBytes = 32;
@@ -23,8 +25,13 @@ const salt = 'jetbridge/auth-service/keys/v1';
 export async function deriveKeys(secret: string): Promise<DerivedKeys> {
   const derive: (secret: string, salt: string, bytes: number, cost: typeof scryptCost) => Promise<Buffer> =
     promisify(scrypt);
-  const derived = await derive(secret, salt, 2 * keyBytes, scryptCost);
-  return { sealing: derived.subarray(0, keyBytes), refresh: derived.subarray(keyBytes) };
+  const derived = await derive(secret, salt, 3 * keyBytes, scryptCost);
+  // More bytes leave those before as they were, so a key can be added but none taken out.
+  return {
+    sealing: derived.subarray(0, keyBytes),
+    refresh: derived.subarray(keyBytes, 2 * keyBytes),
+    audit: derived.subarray(2 * keyBytes),
+  };
 }
 
 /**

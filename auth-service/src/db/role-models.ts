@@ -1,10 +1,19 @@
-import { DataTypes, type InferAttributes, type InferCreationAttributes, Model, type Sequelize } from 'sequelize';
+import {
+  type CreationOptional,
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  Model,
+  type Sequelize,
+} from 'sequelize';
 
 export function defineRoleModel(sequelize: Sequelize) {
   class Role extends Model<InferAttributes<Role>, InferCreationAttributes<Role>> {
     declare name: string;
     declare description: string;
     declare version: number;
+    /** Since when a built-in role is what people made of it; null while it is what the code says. */
+    declare customisedAtMs: CreationOptional<number | null>;
     declare createdAtMs: number;
     declare updatedAtMs: number;
   }
@@ -13,6 +22,7 @@ export function defineRoleModel(sequelize: Sequelize) {
       name: { type: DataTypes.STRING(64), primaryKey: true },
       description: DataTypes.STRING(200),
       version: DataTypes.INTEGER,
+      customisedAtMs: DataTypes.BIGINT,
       createdAtMs: DataTypes.BIGINT,
       updatedAtMs: DataTypes.BIGINT,
     },
@@ -59,3 +69,5 @@ export function defineRolesVersionModel(sequelize: Sequelize) {
     { sequelize, tableName: 'roles_version' },
   );
 }
+
+export type Role = InstanceType<ReturnType<typeof defineRoleModel>>;

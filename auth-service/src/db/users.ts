@@ -1,4 +1,4 @@
-import { type CreationAttributes, type Transaction, UniqueConstraintError } from 'sequelize';
+import { type CreationAttributes, literal, Op, type Transaction, UniqueConstraintError } from 'sequelize';
 import type { Models } from './models.ts';
 import type { User } from './user-model.ts';
 
@@ -15,4 +15,33 @@ export async function insertUser(
     if (error instanceof UniqueConstraintError) return undefined;
     throw error;
   }
+}
+
+/** Which users to list; all conditions have to hold. */
+export type UserFilter = {
+  readonly email: string | undefined;
+  readonly role: string | undefined;
+  readonly status: 'active' | 'disabled' | undefined;
+};
+
+/** Users after an id, in the order of their ids, which is that in which they came. */
+export async function listUsers(
+  { User }: Models,
+  { email, role, status }: UserFilter,
+  { after, limit }: { after: string | undefined; limit: number },
+): Promise<User[]> {
+  const conditions = [
+    ...(email === undefined ? [] : [{ email }]),
+    ...(status === undefined ? [] : [{ status }]),
+    ...(after === undefined ? [] : [{ id: { [Op.gt]: after } }]),
+    ...(role === undefined
+      ? []
+      : [{ id: { [Op.in]: literal('(SELECT user_id FROM user_roles WHERE role_name = :role)') } }]),
+  ];
+  return User.findAll({
+    where: { [Op.and]: conditions },
+    ...(role === undefined ? {} : { replacements: { role } }),
+    order: ['id'],
+    limit,
+  });
 }

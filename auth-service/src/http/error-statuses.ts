@@ -1,5 +1,6 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import { HttpProblem, serviceUnavailable } from '@jetbridge/service-kit/http/problems.ts';
+import { HttpProblem, permissionMissing, serviceUnavailable } from '@jetbridge/service-kit/http/problems.ts';
+import { invalidBodyAt } from '@jetbridge/service-kit/http/validation.ts';
 import { AuthError, type AuthErrorCode } from '../domain/errors.ts';
 
 /** The only place that knows how refusals look from outside. */
@@ -15,6 +16,15 @@ const answers = {
     detail: 'The refresh token was used before, so somebody may have copied it. The session was ended; sign in again.',
   },
   token_outdated: { status: 401, detail: 'The account has changed since this access token was made. Sign in again.' },
+  permission_missing: { status: 403, detail: 'This concerns permissions that you do not hold.' },
+  user_not_found: { status: 404, detail: 'There is no such user.' },
+  role_not_found: { status: 404, detail: 'There is no such role.' },
+  role_exists: { status: 409, detail: 'There is a role of this name.' },
+  role_in_use: { status: 409, detail: 'Somebody has this role. Give them other roles first.' },
+  built_in_role: { status: 409, detail: 'This role belongs to the program and stays as it is.' },
+  last_admin: { status: 409, detail: 'Without this user nobody would be an admin. Make somebody else one first.' },
+  unknown_role: { status: 422, detail: 'is no role' },
+  stale: { status: 412, detail: 'It was changed since you read it. Read it again.' },
   service_unavailable: { status: 503, detail: 'Too many are signing in at this moment. Try again shortly.' },
 } as const satisfies Record<AuthErrorCode, { status: number; detail: string }>;
 
@@ -27,11 +37,15 @@ export function translateErrors({ dialect }: Database): (error: unknown) => Http
   };
 }
 
-function toProblem({ code }: AuthError): HttpProblem {
+function toProblem({ code, about }: AuthError): HttpProblem {
   const { status, detail } = answers[code];
   switch (status) {
     case 401:
       return new HttpProblem({ status, code, detail, headers: { 'WWW-Authenticate': 'Bearer' } });
+    case 403:
+      return about === undefined ? new HttpProblem({ status, code, detail }) : permissionMissing(about);
+    case 422:
+      return invalidBodyAt(about ?? '', code, detail);
     case 503:
       return new HttpProblem({ status, code, detail, facts: { effect: 'none' }, headers: { 'Retry-After': '2' } });
     default:

@@ -1,5 +1,10 @@
+import type { AuditEntry } from '@jetbridge/contracts/identity/audit.ts';
 import type { SignedIn, User } from '@jetbridge/contracts/identity/routes.ts';
+import type { Role } from '@jetbridge/contracts/identity/staff-routes.ts';
 import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
+import type { AuditRecord } from '../domain/audit-entry.ts';
+import { isBuiltIn } from '../domain/roles.ts';
+import type { RoleWithPermissions } from '../use-cases/change-roles.ts';
 import type { SignedInUser } from '../use-cases/start-session.ts';
 
 export function presentUser(user: SignedInUser['user'], roles: readonly string[]): User {
@@ -24,4 +29,27 @@ export function presentSignedIn(signedIn: SignedInUser): SignedIn {
     tokenType: 'Bearer',
     expiresIn: signedIn.accessTokenSeconds,
   };
+}
+
+export function presentAuditEntry(entry: AuditRecord): AuditEntry {
+  return {
+    id: entry.id,
+    position: entry.position,
+    at: toInstant(entry.atMs),
+    service: entry.service,
+    actor: entry.actor,
+    action: entry.action,
+    targetType: entry.targetType,
+    target: entry.target,
+    before: entry.before === null ? null : JSON.parse(entry.before),
+    after: entry.after === null ? null : JSON.parse(entry.after),
+    requestId: entry.requestId,
+    address: entry.address.value,
+    email: entry.email.value,
+  };
+}
+
+export function presentRole({ role, permissions }: RoleWithPermissions): Role {
+  const { name, description, version } = role;
+  return { name, description, permissions: [...permissions], builtIn: isBuiltIn(name), version };
 }

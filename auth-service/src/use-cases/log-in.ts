@@ -1,5 +1,6 @@
 import type { AuthContext } from '../auth-context.ts';
 import { AuthError } from '../domain/errors.ts';
+import { recordDeed } from './record-deed.ts';
 import { type ClientFacts, type SignedInUser, signIn, startSession } from './start-session.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function logIn(
   const { models, passwords, database } = auth;
   const known = email === undefined ? null : await models.User.findOne({ where: { email } });
   const isRight = await passwords.matches(password, known?.passwordHash);
-  if (!known || !isRight || known.status !== 'active') throw new AuthError('invalid_credentials');
+  if (!known || !isRight || known.status !== 'active') return refuse(auth, { email, userId: known?.id });
   const passwordHash = passwords.isOutdated(known.passwordHash) ? await passwords.hash(password) : known.passwordHash;
 
   const session = await database.write(async (tx) => {
@@ -23,8 +24,23 @@ export async function logIn(
     const user = await models.User.findByPk(known.id, { transaction: tx, lock: true });
     if (user?.status !== 'active' || user.passwordHash !== known.passwordHash) return undefined;
     if (passwordHash !== known.passwordHash) await user.update({ passwordHash }, { transaction: tx });
-    return startSession(auth, { user, client }, tx);
+    const opened = await startSession(auth, { user, client }, tx);
+    const target = { type: 'session', id: opened.sessionId };
+    await recordDeed(auth, { actor: user.id, action: 'user.signed_in', target, email: user.email }, tx);
+    return opened;
   });
-  if (!session) throw new AuthError('invalid_credentials');
+  if (!session) return refuse(auth, { email, userId: known.id });
   return signIn(auth, session);
+}
+
+/** Nobody has shown who they are, so the deed has no actor; it costs the same whether there is such a user or not. */
+async function refuse(
+  auth: AuthContext,
+  { email, userId }: { email: string | undefined; userId: string | undefined },
+): Promise<never> {
+  const target = userId === undefined ? undefined : { type: 'user', id: userId };
+  await auth.database.write((tx) =>
+    recordDeed(auth, { actor: undefined, action: 'user.sign_in_failed', target, email }, tx),
+  );
+  throw new AuthError('invalid_credentials');
 }

@@ -2,9 +2,11 @@ import type { Transaction } from 'sequelize';
 import type { AuthContext } from '../auth-context.ts';
 import { hashOfRefreshToken } from '../credentials/refresh-tokens.ts';
 import { readAccess } from '../db/access.ts';
+import { endSessions } from '../db/access-changes.ts';
 import type { Session } from '../db/session-models.ts';
 import { AuthError } from '../domain/errors.ts';
 import { decideRefresh } from '../domain/refresh-decision.ts';
+import { recordDeed } from './record-deed.ts';
 import { type ClientFacts, type OpenSession, type SignedInUser, signIn } from './start-session.ts';
 
 /**
@@ -50,7 +52,9 @@ async function exchange(
   });
   if (decision === 'invalid') return decision;
   if (decision === 'reused') {
-    await endSession(session, nowMs, tx);
+    const ended = await endSessions(auth, { sessionId: session.id }, { reason: 'refresh_token_reused', nowMs }, tx);
+    const target = { type: 'session', id: session.id };
+    if (ended > 0) await recordDeed(auth, { actor: undefined, action: 'session.token_reused', target }, tx);
     return decision;
   }
   if (decision === 'rotate') {
@@ -76,9 +80,4 @@ async function rotate(
     { tokenHash, sessionId: session.id, generation, issuedAtMs: nowMs, usedAtMs: null },
     { transaction: tx },
   );
-}
-
-async function endSession(session: Session, nowMs: number, tx: Transaction): Promise<void> {
-  if (session.endedAtMs !== null) return;
-  await session.update({ endedAtMs: nowMs, endReason: 'refresh_token_reused' }, { transaction: tx });
 }

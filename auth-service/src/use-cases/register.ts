@@ -1,5 +1,6 @@
 import type { AuthContext } from '../auth-context.ts';
 import { createAccount } from './create-account.ts';
+import { recordDeed } from './record-deed.ts';
 import { type ClientFacts, type SignedInUser, signIn, startSession } from './start-session.ts';
 
 /** Makes an account for whoever asks, with the role `user`, and signs them in. @throws AuthError `email_taken`. */
@@ -10,7 +11,10 @@ export async function register(
   const passwordHash = await auth.passwords.hash(password);
   const session = await auth.database.write(async (tx) => {
     const user = await createAccount(auth, { email, name, passwordHash, role: 'user' }, tx);
-    return startSession(auth, { user, client }, tx);
+    const opened = await startSession(auth, { user, client }, tx);
+    const target = { type: 'user', id: user.id };
+    await recordDeed(auth, { actor: user.id, action: 'user.registered', target, email }, tx);
+    return opened;
   });
   return signIn(auth, session);
 }

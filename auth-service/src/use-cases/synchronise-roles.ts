@@ -7,7 +7,7 @@ import type { Models } from '../db/models.ts';
 export type BuiltInRoles = Readonly<Record<string, { description: string; permissions: readonly string[] }>>;
 
 /**
- * Brings the built-in roles in the database to what the code says, at start. When one of them allows something else than
+ * Brings the built-in roles in the database to what the code says, at start; those that people have changed stay. When one of them allows something else than
  * before, the version of all roles rises, so that tokens made before are renewed.
  */
 export async function synchroniseRoles(
@@ -19,25 +19,28 @@ export async function synchroniseRoles(
     const version = await readRolesVersion(models, tx, { lock: true });
     let changed = false;
     for (const [name, { description, permissions }] of Object.entries(builtInRoles)) {
-      await synchroniseRole(models, { name, description, nowMs: clock.nowMs() }, tx);
-      if (await synchronisePermissions(models, name, permissions, tx)) changed = true;
+      const isCustom = await synchroniseRole(models, { name, description, nowMs: clock.nowMs() }, tx);
+      if (!isCustom && (await synchronisePermissions(models, name, permissions, tx))) changed = true;
     }
     if (changed) await models.RolesVersion.update({ version: version + 1 }, { where: { id: 1 }, transaction: tx });
   });
 }
 
+/** Whether people have made the role their own. */
 async function synchroniseRole(
   { Role }: Models,
   { name, description, nowMs }: { name: string; description: string; nowMs: number },
   tx: Transaction,
-): Promise<void> {
+): Promise<boolean> {
   const role = await Role.findByPk(name, { transaction: tx });
+  if (role && role.customisedAtMs !== null) return true;
   if (!role) {
     const row = { name, description, version: 1, createdAtMs: nowMs, updatedAtMs: nowMs };
     await Role.create(row, { transaction: tx });
   } else if (role.description !== description) {
     await role.update({ description, version: role.version + 1, updatedAtMs: nowMs }, { transaction: tx });
   }
+  return false;
 }
 
 /** Whether anything had to be changed. */

@@ -1,6 +1,8 @@
 import type { InventoryEventData } from '@jetbridge/contracts/events/catalogue.ts';
+import { auditRecorded } from '@jetbridge/service-kit/events/audit.ts';
 import type { EventDraft } from '@jetbridge/service-kit/events/outbox.ts';
 import type { BookingRecord } from '../bookings/domain/booking.ts';
+import type { HistoryEntry, Origin } from '../bookings/domain/booking-history.ts';
 import { presentBookingEvent, presentPaymentEvent, presentRefund } from '../bookings/presenters/present-booking.ts';
 import type { PaymentRecord, RefundRecord } from '../payments/domain/payment.ts';
 
@@ -34,6 +36,25 @@ export function paymentEvent(
 export function paymentRefunded(booking: BookingRecord, payment: PaymentRecord, refund: RefundRecord): EventDraft {
   const data = { ...presentPaymentEvent(booking, payment), refund: presentRefund(refund) };
   return { type: 'payment.refunded', subject: payment.id, data };
+}
+
+/** What staff did to somebody's booking, for the audit log. */
+export function doneByStaff({ entry, by }: { entry: HistoryEntry; by: Origin }): EventDraft {
+  const { actor, action, bookingId, before, after } = entry;
+  const deed = {
+    actor: actor.id ?? undefined,
+    action: `booking.${action}`,
+    target: { type: 'booking', id: bookingId },
+    ...(before ? { before } : {}),
+    after,
+  } as const;
+  // Not of the request at work: a batch of the sales desk does what many asked for.
+  const { requestId, address } = by;
+  return auditRecorded(
+    'booking-service',
+    deed,
+    requestId === null ? null : { requestId, ...(address ? { address } : {}) },
+  );
 }
 
 export function inventoryChanged(data: InventoryEventData): EventDraft {

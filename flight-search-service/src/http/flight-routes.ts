@@ -62,17 +62,18 @@ export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
       const { record, references } = await find(params.id);
       return { body: presentFlight(record, references, currency), version: flightTag(record) };
     }),
-    bindRoute(createFlightRoute, async ({ body }) => {
-      const { record, references } = await find((await createFlight(parts, body)).id);
+    bindRoute(createFlightRoute, async ({ body, caller }) => {
+      const { record, references } = await find((await createFlight(parts, caller.userId, body)).id);
       return { body: presentFlight(record, references, currency), version: flightTag(record) };
     }),
-    bindRoute(updateFlightRoute, async ({ params: { id = '' }, body, header }) => {
-      await updateFlight(parts, { flightId: id, change: body, ifVersion: readIfMatch(header('if-match')) });
+    bindRoute(updateFlightRoute, async ({ params: { id = '' }, body, caller, header }) => {
+      const ifVersion = readIfMatch(header('if-match'));
+      await updateFlight(parts, { actor: caller.userId, flightId: id, change: body, ifVersion });
       const { record, references } = await find(id);
       return { body: presentFlight(record, references, currency), version: flightTag(record) };
     }),
-    bindRoute(deleteFlightRoute, async ({ params: { id = '' }, header }) => {
-      await deleteFlight(parts, { flightId: id, ifVersion: readIfMatch(header('if-match')) });
+    bindRoute(deleteFlightRoute, async ({ params: { id = '' }, caller, header }) => {
+      await deleteFlight(parts, { actor: caller.userId, flightId: id, ifVersion: readIfMatch(header('if-match')) });
       return { body: undefined };
     }),
     bindRoute(readFlightForSaleRoute, async ({ params }) => {

@@ -9,6 +9,7 @@ import { FlightError } from '../domain/errors.ts';
 import type { FareRecord, FlightRecord, FlightReferences } from '../domain/flight.ts';
 import { localDateAt } from '../domain/places/local-time.ts';
 import { rulesOf } from '../domain/pricing/tariff.ts';
+import { flightDeed } from '../messaging/flight-deeds.ts';
 import { flightScheduled } from '../messaging/flight-events.ts';
 import { presentFlight } from '../presenters/present-flight.ts';
 
@@ -20,17 +21,18 @@ type CreateFlightParts = {
 };
 
 /**
- * Adds a flight to the schedule and announces it.
+ * Adds a flight to the schedule on behalf of staff and announces it.
  * @throws FlightError when it names what does not exist, has more seats than its airplane, or is there already.
  */
-export async function createFlight(parts: CreateFlightParts, order: NewFlight): Promise<FlightRecord> {
+export async function createFlight(parts: CreateFlightParts, actor: string, order: NewFlight): Promise<FlightRecord> {
   const references = await findReferences(parts.reference, order);
   const record = toRecord(order, references, parts.currency);
   assertTimes(record);
   try {
     await parts.database.write(async (tx) => {
       await parts.flights.insert([record], tx);
-      await appendEvents(parts.database, [flightScheduled(presentFlight(record, references, parts.currency))], tx);
+      const scheduled = flightScheduled(presentFlight(record, references, parts.currency));
+      await appendEvents(parts.database, [scheduled, flightDeed({ actor, after: record })], tx);
     });
   } catch (error) {
     if (!parts.flights.isTaken(error)) throw error;

@@ -1,4 +1,5 @@
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
+import { flightDeed } from '../messaging/flight-deeds.ts';
 import { flightCancelled } from '../messaging/flight-events.ts';
 import { presentFlight } from '../presenters/present-flight.ts';
 import { type ChangeFlightParts, changesTooFast, findAtVersion, maximumTries } from './update-flight.ts';
@@ -10,7 +11,7 @@ import { type ChangeFlightParts, changesTooFast, findAtVersion, maximumTries } f
  */
 export async function deleteFlight(
   parts: ChangeFlightParts,
-  asked: { flightId: string; ifVersion: number | undefined },
+  asked: { actor: string; flightId: string; ifVersion: number | undefined },
 ): Promise<void> {
   const { database, flights, reference, seller, currency } = parts;
   for (let tries = 1; tries <= maximumTries; tries++) {
@@ -22,7 +23,7 @@ export async function deleteFlight(
     const last = presentFlight({ ...flight, status: 'cancelled', version }, references, currency);
     const gone = await database.write(async (tx) => {
       if (!(await flights.remove(flight, tx))) return false;
-      await appendEvents(database, [flightCancelled(last)], tx);
+      await appendEvents(database, [flightCancelled(last), flightDeed({ actor: asked.actor, before: flight })], tx);
       return true;
     });
     if (gone) return;

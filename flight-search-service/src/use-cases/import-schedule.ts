@@ -7,6 +7,7 @@ import type { Fleet } from '../domain/fleet/airplane-type.ts';
 import type { FlightDraft } from '../domain/schedule/flight-draft.ts';
 import { createScheduleReader } from '../domain/schedule/schedule-reader.ts';
 import type { RejectionReason } from '../domain/schedule/schedule-row.ts';
+import { importDeed } from '../messaging/flight-deeds.ts';
 import { flightsPerBatch, storeFlights } from './store-flights.ts';
 
 type ImportParts = {
@@ -33,12 +34,13 @@ const maximumExamples = 5;
 /**
  * Loads a schedule row by row, committing every thousand flights, so that sales go on and nothing is lost when it breaks
  * off. Running it again adds what is missing and doubles nothing.
- * @param onProgress called with the rows read so far, after each commit.
+ * @param options.actor who loads it, unless somebody does at a command line.
+ * @param options.onProgress called with the rows read so far, after each commit.
  */
 export async function importSchedule(
   parts: ImportParts,
   rows: AsyncIterable<Readonly<Record<string, unknown>>>,
-  options: { shiftDays: number; onProgress?: (rows: number) => void },
+  options: { shiftDays: number; actor?: string; onProgress?: (rows: number) => void },
 ): Promise<ImportReport> {
   const airports = new Map((await parts.catalogue.allAirports()).map((airport) => [airport.code, airport]));
   const airlineCodes = new Set((await parts.catalogue.allAirlines()).map(({ code }) => code));
@@ -71,7 +73,7 @@ export async function importSchedule(
   }
   await storeBatch();
   const { created } = counts;
-  await announce(parts.database, { created, rejected: counts.rows - counts.stored });
+  await announce(parts.database, options.actor, { created, rejected: counts.rows - counts.stored });
   return {
     rows: counts.rows,
     created,
@@ -81,8 +83,12 @@ export async function importSchedule(
   };
 }
 
-async function announce(database: Database, counts: { created: number; rejected: number }): Promise<void> {
+async function announce(
+  database: Database,
+  actor: string | undefined,
+  counts: { created: number; rejected: number },
+): Promise<void> {
   const importId = newId('imp');
   const event = { type: 'schedule.imported', subject: importId, data: { importId, version: 1, ...counts } } as const;
-  await database.write((tx) => appendEvents(database, [event], tx));
+  await database.write((tx) => appendEvents(database, [event, importDeed(importId, actor, counts)], tx));
 }

@@ -7,6 +7,7 @@ import type { ReferenceData } from '../db/reference-data.ts';
 import { changedFlight, seatsToLimit } from '../domain/change-flight.ts';
 import { FlightError } from '../domain/errors.ts';
 import type { FlightRecord, FlightReferences } from '../domain/flight.ts';
+import { flightDeed } from '../messaging/flight-deeds.ts';
 import { flightCancelled, flightUpdated } from '../messaging/flight-events.ts';
 import { presentFlight } from '../presenters/present-flight.ts';
 import { assertTimes } from './create-flight.ts';
@@ -30,7 +31,7 @@ export const maximumTries = 5;
  */
 export async function updateFlight(
   parts: ChangeFlightParts,
-  asked: { flightId: string; change: FlightChange; ifVersion: number | undefined },
+  asked: { actor: string; flightId: string; change: FlightChange; ifVersion: number | undefined },
 ): Promise<void> {
   const { flights, seller } = parts;
   for (let tries = 1; tries <= maximumTries; tries++) {
@@ -46,7 +47,7 @@ export async function updateFlight(
     const cabins = seatsToLimit(before, after);
     const { id: flightId, version } = after;
     if (cabins.length > 0 && (await seller.limit({ flightId, version, cabins })) === 'stale') continue;
-    if (await store(parts, before, after, references)) return;
+    if (await store(parts, { actor: asked.actor, before, after, references })) return;
   }
   throw changesTooFast();
 }
@@ -87,19 +88,15 @@ async function referencesAfter(
 /** False when somebody else changed the flight meanwhile; then nothing is written. */
 async function store(
   { database, flights, currency }: ChangeFlightParts,
-  before: FlightRecord,
-  after: FlightRecord,
-  references: FlightReferences,
+  change: { actor: string; before: FlightRecord; after: FlightRecord; references: FlightReferences },
 ): Promise<boolean> {
+  const { actor, before, after, references } = change;
   const presented = presentFlight(after, references, currency);
   try {
     return await database.write(async (tx) => {
       if (!(await flights.update(before, after, tx))) return false;
-      await appendEvents(
-        database,
-        [after.status === 'cancelled' ? flightCancelled(presented) : flightUpdated(presented)],
-        tx,
-      );
+      const news = after.status === 'cancelled' ? flightCancelled(presented) : flightUpdated(presented);
+      await appendEvents(database, [news, flightDeed({ actor, before, after })], tx);
       return true;
     });
   } catch (error) {

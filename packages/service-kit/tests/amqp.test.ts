@@ -211,7 +211,7 @@ describeWithBroker('events', (testBroker) => {
         envelope: row?.envelope,
         error: 'Error: flt_1 does not fit',
       });
-      await requestReplay(consumer, letter?.id ?? '');
+      await requestReplay(consumer, letter?.id ?? '', { service: 'booking-service' });
       expect(await createReplayer({ database: consumer, handlers: world.handlers }).runOnce()).toBe(1);
       expect(await world.effects()).toEqual({ flt_1: 1 });
       expect(await listDeadLetters(consumer, 10)).toEqual([]);

@@ -5,7 +5,7 @@ import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../src/database/open-database.ts';
 import { buryEvent, listDeadLetters } from '../src/events/dead-letters.ts';
-import { emptyTables, openKitDatabase } from './kit-database.ts';
+import { emptyTables, openKitDatabase, rowsOf } from './kit-database.ts';
 
 const run = promisify(execFile);
 const program = join(import.meta.dirname, '../../../scripts/dead-letters.ts');
@@ -52,6 +52,14 @@ describeOnEachDatabase('npm run dead-letters', (kind) => {
     await ask('drop', id);
     expect(await listDeadLetters(database, 10)).toEqual([]);
     expect((await ask('list')).stdout).toContain('There are no dead letters.');
+    const told = await rowsOf<{ envelope: string }>(
+      database,
+      "SELECT envelope FROM outbox WHERE type = 'audit.recorded'",
+    );
+    expect(told.map(({ envelope }) => JSON.parse(envelope).data)).toMatchObject([
+      { service: 'flight-search-service', actor: null, action: 'dead_letter.replayed', target: id },
+      { service: 'flight-search-service', actor: null, action: 'dead_letter.dropped', target: id },
+    ]);
   });
 
   test('words it does not know end with status 1 and what would be right', async () => {

@@ -98,17 +98,17 @@ describeOnEachDatabase('the feed', (kind) => {
     const replayer = createReplayer({ database: consumer, handlers: world.handlers });
     expect(await replayer.runOnce()).toBe(0);
     // Asked, and it fails once more: it stays, and waits for the next time somebody asks.
-    expect(await requestReplay(consumer, id)).toBe(true);
+    expect(await requestReplay(consumer, id, { service: 'booking-service' })).toBe(true);
     expect(await replayer.runOnce()).toBe(1);
     expect(await listDeadLetters(consumer, 10)).toMatchObject([{ id, replayRequestedAtMs: null }]);
     expect(await replayer.runOnce()).toBe(0);
     // Asked again, and it succeeds.
-    await requestReplay(consumer, id);
+    await requestReplay(consumer, id, { service: 'booking-service' });
     expect(await replayer.runOnce()).toBe(1);
     expect(await listDeadLetters(consumer, 10)).toEqual([]);
     expect(await world.effects()).toEqual({ flt_1: 1, flt_2: 1 });
-    expect(await requestReplay(consumer, id)).toBe(false);
-    expect(await dropDeadLetter(consumer, id)).toBe(false);
+    expect(await requestReplay(consumer, id, { service: 'booking-service' })).toBe(false);
+    expect(await dropDeadLetter(consumer, id, { service: 'booking-service' })).toBe(false);
   });
 
   test('an event whose data is not as agreed goes to the dead letters at once', async () => {

@@ -1,6 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  type AccessChange,
+  type AccessChanges,
+  type AccountContact,
+  readAccessChangesRoute,
+} from '@jetbridge/contracts/identity/internal.ts';
 import { builtInRoles, type Permission } from '@jetbridge/contracts/identity/permissions.ts';
 import { accessTokenAudience, accessTokenIssuer, accessTokenType } from '@jetbridge/service-kit/auth/access-tokens.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
@@ -10,8 +16,8 @@ import jwt from 'jsonwebtoken';
 export type TestUser = { readonly userId: string; readonly token: string };
 
 /**
- * Stands where auth-service would: publishes keys at its URL, signs access tokens for whoever a test needs, and knows
- * their addresses.
+ * Stands where auth-service would: publishes keys and changes of access at its URL, signs access tokens for whoever a test
+ * needs, and knows their addresses.
  */
 export type TokenIssuer = {
   /** What to set as `AUTH_SERVICE_URL`. */
@@ -19,22 +25,36 @@ export type TokenIssuer = {
   readonly user: (overrides?: { userId?: string; roles?: string[]; permissions?: readonly Permission[] }) => TestUser;
   readonly admin: () => TestUser;
   readonly support: () => TestUser;
+  /** From now on, tokens of this user that were signed before are outdated. */
+  readonly outdate: (user: TestUser) => void;
   readonly stop: () => Promise<void>;
 };
 
 /** The address of the account of a test's user. */
 export const emailOf = (userId: string) => `${userId.toLowerCase()}@example.com`;
 
-/** Starts an issuer with a fresh key. */
-export async function startTokenIssuer(): Promise<TokenIssuer> {
+/**
+ * Starts an issuer with a fresh key.
+ * @param options.isSilent publishes keys, but says nothing of changed access.
+ */
+export async function startTokenIssuer({ isSilent = false } = {}): Promise<TokenIssuer> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const kid = newId('key');
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
+  const changes: AccessChange[] = [];
   const server = http.createServer((req, res) => {
-    const [, userId] = /^\/internal\/users\/([^/]+)$/.exec(req.url ?? '') ?? [];
-    const body = userId === undefined ? { keys: [jwk] } : { id: userId, email: emailOf(userId), name: 'Ada Lovelace' };
-    res.setHeader('Content-Type', 'application/json').end(JSON.stringify(body));
+    if (isSilent && req.url?.startsWith(readAccessChangesRoute.path)) {
+      res.writeHead(503).end();
+      return;
+    }
+    res.setHeader('Content-Type', 'application/json').end(JSON.stringify(answerTo(req.url ?? '/')));
   });
+  function answerTo(path: string): AccessChanges | AccountContact | { keys: object[] } {
+    if (path.startsWith(readAccessChangesRoute.path)) return { position: changes.length, rolesVersion: 1, changes };
+    const [, userId] = /^\/internal\/users\/([^/]+)$/.exec(path) ?? [];
+    return userId === undefined ? { keys: [jwk] } : { id: userId, email: emailOf(userId), name: 'Ada Lovelace' };
+  }
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   const user: TokenIssuer['user'] = ({ userId = newId('usr'), roles = ['user'], permissions = [] } = {}) => {
@@ -56,6 +76,9 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     user,
     admin: () => user({ roles: ['admin'], permissions: builtInRoles.admin.permissions }),
     support: () => user({ roles: ['support'], permissions: builtInRoles.support.permissions }),
+    outdate: ({ userId }) => {
+      changes.push({ kind: 'user', id: userId, version: 2, atMs: Date.now() });
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -5,6 +5,8 @@ import type { BookingRecord } from './booking.ts';
 export type Origin = {
   readonly who: { readonly account: string } | 'airline' | 'system' | 'waitlist';
   readonly requestId: string | null;
+  /** Where the request came from, for the audit log. */
+  readonly address?: string | undefined;
 };
 
 /** What nobody asked for: the clock, the payment provider, or a process that takes up what another left. */

@@ -15,7 +15,7 @@ import {
 import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { historyOf } from '../../bookings/domain/booking-history.ts';
 import type { FlightFollowUps } from '../../flights/db/flight-follow-ups.ts';
-import { inventoryChanged } from '../../messaging/booking-events.ts';
+import { doneByStaff, inventoryChanged } from '../../messaging/booking-events.ts';
 import { entryRow } from '../../waitlist/db/waitlist-rows.ts';
 import { keyRow } from '../db/idempotency-keys.ts';
 import type { Inventory } from '../db/inventory.ts';
@@ -61,14 +61,21 @@ export async function writeState(
   await insert('payments', changes.flatMap(paymentRows(added)));
   await insert('refunds', changes.flatMap((change) => added(change, 'refunds')).map(refundRow));
   await replace('refunds', changes.flatMap((change) => altered(change, 'refunds')).map(refundRow), ['id']);
-  const entries = state.steps.flatMap((step) => historyOf(step) ?? []);
-  await insert('booking_history', entries.map(historyRow));
+  const entries = state.steps.flatMap((step) => {
+    const entry = historyOf(step);
+    return entry ? [{ entry, by: step.by }] : [];
+  });
+  await insert(
+    'booking_history',
+    entries.map(({ entry }) => historyRow(entry)),
+  );
   await insert('waitlist_entries', state.lines.added().map(entryRow));
   await replace('waitlist_entries', state.lines.changed().map(entryRow), ['id']);
 
   for (const [flightId, version] of state.followUps) await followUps.note({ flightId, version }, tx);
 
-  await appendEvents(database, [...state.events, ...state.inventories().map(inventoryChanged)], tx);
+  const deeds = entries.filter(({ entry }) => entry.actor.type === 'staff').map(doneByStaff);
+  await appendEvents(database, [...state.events, ...deeds, ...state.inventories().map(inventoryChanged)], tx);
 }
 
 const paymentRows = (select: typeof added) => (change: BookingChange) =>

@@ -1,5 +1,6 @@
 import type { SeatChoice } from '@jetbridge/contracts/bookings/routes.ts';
 import type { Caller } from '@jetbridge/service-kit/auth/caller.ts';
+import { currentRequestContext } from '@jetbridge/service-kit/http/request-context.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Bookings } from '../../bookings/db/bookings.ts';
 import type { BookingRecord } from '../../bookings/domain/booking.ts';
@@ -26,6 +27,7 @@ export function chooseSeats(
   return askAnew(async () => {
     const seen = await readBooking(parts.bookings, caller, bookingId, 'own');
     const request = choosingSeats(seen, { choices, nowMs: parts.clock.nowMs(), requestId });
-    return decided(await parts.desk.ask({ ...request, by: { who: { account: caller.userId }, requestId } }));
+    const by = { who: { account: caller.userId }, requestId, address: currentRequestContext()?.address };
+    return decided(await parts.desk.ask({ ...request, by }));
   });
 }

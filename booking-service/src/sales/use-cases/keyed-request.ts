@@ -1,4 +1,5 @@
 import type { WrittenAnswer } from '@jetbridge/service-kit/http/app.ts';
+import { currentRequestContext } from '@jetbridge/service-kit/http/request-context.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import { BookingError } from '../../domain/errors.ts';
 import type { Answers } from '../desk/answers.ts';
@@ -29,7 +30,8 @@ function askUnderKey<Outcome>(
   keep: (outcome: Outcome) => Kept,
 ): Promise<DeskReply<Outcome>> {
   const claim = claimOf(asker);
-  const by = { who: { account: asker.userId }, requestId: asker.requestId };
+  const address = currentRequestContext()?.address;
+  const by = { who: { account: asker.userId }, requestId: asker.requestId, address };
   if (!claim) return desk.ask({ ...request, by });
   return desk.ask({ ...request, by, idempotency: { claim, keep, nowMs: clock.nowMs(), refuse: answers.refused } });
 }

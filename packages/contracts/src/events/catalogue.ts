@@ -4,6 +4,7 @@ import { waitlistEntry } from '../bookings/waitlist-routes.ts';
 import { cabin, flight } from '../flights/schemas.ts';
 import { id } from '../http/primitives.ts';
 import type { ServiceName } from '../http/route.ts';
+import { auditData } from '../identity/audit.ts';
 
 /** What a mail says of an airport, so that whoever writes it need not ask for it. */
 const placeOfBooking = z.object({ code: z.string(), name: z.string(), city: z.string(), timeZone: z.string() });
@@ -33,7 +34,9 @@ const waitlistOfferData = waitlistEntry.extend({ userId: id, booking: bookingDat
 
 const userData = z.object({ id, email: z.string(), name: z.string(), version: z.int() });
 
-/** Every event there is: its data, and the service that publishes it. The type is the routing key. */
+type Producer = Exclude<ServiceName, 'api-gateway'>;
+
+/** Every event there is: its data, and the service or services that publish it. The type is the routing key. */
 export const events = {
   'booking.created': { producer: 'booking-service', data: bookingData },
   'booking.confirmed': { producer: 'booking-service', data: bookingData },
@@ -53,7 +56,13 @@ export const events = {
     data: z.object({ importId: id, version: z.int(), created: z.int(), rejected: z.int() }),
   },
   'user.registered': { producer: 'auth-service', data: userData },
-} as const satisfies Record<string, { producer: ServiceName; data: z.ZodType }>;
+  'user.updated': { producer: 'auth-service', data: userData },
+  'user.deleted': { producer: 'auth-service', data: z.object({ id, version: z.int() }) },
+  'audit.recorded': {
+    producer: ['flight-search-service', 'booking-service', 'reminder-service', 'auth-service'],
+    data: auditData,
+  },
+} as const satisfies Record<string, { producer: Producer | readonly Producer[]; data: z.ZodType }>;
 
 /**
  * Events whose newest of an aggregate says all that the earlier ones did: where several wait to be published, only the
@@ -72,6 +81,7 @@ export type InventoryEventData = EventData<'inventory.changed'>;
  * an event is never published before the queues of its consumers exist.
  */
 export const workSubscriptions = {
+  'auth-service': ['audit.recorded'],
   'flight-search-service': ['inventory.changed'],
   'booking-service': ['flight.updated', 'flight.cancelled'],
   'reminder-service': [

@@ -1,6 +1,40 @@
 import { z } from 'zod';
-import { id } from '../http/primitives.ts';
+import { id, queryInteger } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
+
+/** How many changes one answer carries at most. */
+export const maximumAccessChanges = 1_000;
+
+/**
+ * Access that was taken away or changed: of a user, whose tokens with an older version no longer hold, or of a session.
+ * `atMs` is when, in Unix milliseconds.
+ */
+export const accessChange = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('user'), id, version: z.int(), atMs: z.int() }),
+  z.object({ kind: z.literal('session'), id, atMs: z.int() }),
+]);
+
+export type AccessChange = z.infer<typeof accessChange>;
+
+export const accessChanges = z.object({
+  position: z.int().describe('How far the changes were read'),
+  /** Access tokens with an older `rv` no longer hold. */
+  rolesVersion: z.int(),
+  changes: z.array(accessChange).max(maximumAccessChanges),
+});
+
+export type AccessChanges = z.infer<typeof accessChanges>;
+
+export const readAccessChangesRoute = defineRoute({
+  id: 'readAccessChanges',
+  service: 'auth-service',
+  method: 'get',
+  path: '/internal/access-changes',
+  access: 'service',
+  summary: 'Changed access after a position; without one, all that a token may still be older than',
+  query: z.strictObject({ after: queryInteger({ min: 0, max: Number.MAX_SAFE_INTEGER }).optional() }),
+  answer: { status: 200, description: 'The changes, oldest first', schema: accessChanges },
+});
 
 /** Whom to write to about something that an account asked for. */
 export const accountContact = z.object({ id, email: z.string(), name: z.string() });

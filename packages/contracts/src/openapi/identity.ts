@@ -14,7 +14,7 @@ const tag = 'Sign-in';
 
 export const exampleUserId = 'usr_01k7v4m2e8q3t9x5z6w1y0a2bc';
 
-const user: User = {
+export const exampleUser: User = {
   id: exampleUserId,
   email: 'ada@example.com',
   name: 'Ada Lovelace',
@@ -29,7 +29,7 @@ const user: User = {
 const refreshToken = 'rt_Zk3v0hXb1mYw7cQe9sLd2nPf5gTj8aRu';
 
 const signedIn: SignedIn = {
-  user,
+  user: exampleUser,
   accessToken: 'eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2lnbmF0dXJl',
   refreshToken,
   tokenType: 'Bearer',
@@ -39,13 +39,13 @@ const signedIn: SignedIn = {
 export const identityRoutes = [
   publish(registerRoute, {
     tag,
-    body: { email: user.email, password: 'correct horse battery', name: user.name },
+    body: { email: exampleUser.email, password: 'correct horse battery', name: exampleUser.name },
     answer: signedIn,
   }),
   publish(loginRoute, {
     tag,
     description: 'An unknown e-mail address and a wrong password are answered alike, and take the same time.',
-    body: { email: user.email, password: 'correct horse battery' },
+    body: { email: exampleUser.email, password: 'correct horse battery' },
     answer: signedIn,
   }),
   publish(refreshRoute, {
@@ -57,7 +57,7 @@ export const identityRoutes = [
     answer: signedIn,
   }),
   publish(logoutRoute, { tag, body: { refreshToken } }),
-  publish(readOwnProfileRoute, { tag, answer: user }),
+  publish(readOwnProfileRoute, { tag, answer: exampleUser }),
   publish(keySetRoute, {
     tag: 'System',
     answer: {

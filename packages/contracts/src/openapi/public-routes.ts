@@ -6,12 +6,14 @@ import { identityRoutes } from './identity.ts';
 import type { PublishedRoute } from './published-route.ts';
 import { reminderRoutes } from './reminders.ts';
 import { reportRoutes } from './reports.ts';
+import { staffRoutes } from './staff.ts';
 import { systemRoutes } from './system.ts';
 import { waitlistRoutes } from './waitlist.ts';
 
 /** Every route that a client can call, of all services. What does not stand here is not public. */
 export const publicRoutes: readonly PublishedRoute[] = [
   ...identityRoutes,
+  ...staffRoutes,
   ...flightRoutes,
   ...bookingRoutes,
   ...afterSaleRoutes,

@@ -2,8 +2,9 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type KeySet, keySet } from '@jetbridge/contracts/identity/routes.ts';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import { serviceUnavailable, tokenInvalid } from '../http/problems.ts';
+import { serviceUnavailable, tokenInvalid, tokenOutdated } from '../http/problems.ts';
 import type { Logger } from '../log/logger.ts';
+import type { AccessWatch, TokenVersions } from './access-watch.ts';
 import type { Caller } from './caller.ts';
 
 /** What access tokens say of who made them and for whom. */
@@ -16,8 +17,8 @@ export const accessTokenType = 'at+jwt';
 const maximumTokenLength = 8_192;
 /** An unknown key id makes us ask for the keys again, but no more often than this. */
 const refetchAfterMs = 30_000;
-/** Verified tokens kept, so that the next request with the same one costs no signature check. */
-const maximumKept = 10_000;
+/** Verified tokens kept unless said otherwise, some 30 MB: the next request with one costs no signature check. */
+const usuallyKept = 10_000;
 
 const claims = z.object({
   sub: z.string(),
@@ -26,11 +27,18 @@ const claims = z.object({
   permissions: z.array(z.string()),
   ver: z.int(),
   rv: z.int(),
+  iat: z.int(),
   exp: z.int(),
 });
 
+/** What is kept of a token that was verified. */
+type Verified = { readonly caller: Caller; readonly versions: TokenVersions; readonly endsAtMs: number };
+
 export type AccessTokenVerifier = {
-  /** Who a token speaks for. @throws HttpProblem 401, or 503 when the keys can't be had. */
+  /**
+   * Who a token speaks for. While nobody can say who is still staff, asking its caller for a permission throws 503.
+   * @throws HttpProblem 401, or 503 when the keys can't be had.
+   */
   readonly verify: (token: string) => Promise<Caller>;
 };
 
@@ -45,12 +53,19 @@ export type KeySource =
   | { readonly keySetUrl: string; readonly fetchKeys?: typeof fetch }
   | { readonly loadKeys: () => Promise<KeySet> };
 
-/** Verifies access tokens with the keys of auth-service, which are asked for when a token names an unknown one. */
-export function createAccessTokenVerifier(options: KeySource & { readonly log: Logger }): RememberingTokenVerifier {
+/**
+ * Verifies access tokens with the keys of auth-service, which are asked for when a token names an unknown one.
+ * @param options.watch tells which tokens are outdated before they end. Without it, none is.
+ * @param options.maximumKept verified tokens to remember at most; those that came first make room.
+ */
+export function createAccessTokenVerifier(
+  options: KeySource & { readonly log: Logger; readonly watch?: AccessWatch; readonly maximumKept?: number },
+): RememberingTokenVerifier {
+  const { watch, maximumKept = usuallyKept } = options;
   const keys = createKeyRing(options);
-  const kept = new Map<string, { caller: Caller; endsAtMs: number }>();
+  const kept = new Map<string, Verified>();
 
-  async function verifyNew(token: string): Promise<Caller> {
+  async function verifyNew(token: string): Promise<Verified> {
     if (token.length > maximumTokenLength) throw tokenInvalid();
     const header = readHeader(token);
     if (header?.alg !== 'RS256' || header.typ !== accessTokenType || typeof header.kid !== 'string') {
@@ -58,21 +73,41 @@ export function createAccessTokenVerifier(options: KeySource & { readonly log: L
     }
     const key = await keys.find(header.kid);
     if (!key) throw tokenInvalid();
-    const { caller, endsAtMs } = readClaims(token, key);
+    const verified = readClaims(token, key);
     if (kept.size >= maximumKept) kept.delete(kept.keys().next().value ?? '');
-    kept.set(token, { caller, endsAtMs });
-    return caller;
+    kept.set(token, verified);
+    return verified;
   }
 
-  function recall(token: string): Caller | undefined {
+  function find(token: string): Verified | undefined {
     const known = kept.get(token);
-    if (!known) return undefined;
-    if (known.endsAtMs > Date.now()) return known.caller;
+    if (known === undefined || known.endsAtMs > Date.now()) return known;
     kept.delete(token);
     return undefined;
   }
 
-  return { recall, verify: async (token) => recall(token) ?? verifyNew(token) };
+  return {
+    recall: (token) => {
+      const known = find(token);
+      return known && !watch?.isOutdated(known.versions) ? known.caller : undefined;
+    },
+    verify: async (token) => {
+      const { caller, versions } = find(token) ?? (await verifyNew(token));
+      if (watch?.isOutdated(versions)) throw tokenOutdated();
+      return watch?.isBlind() ? withoutBelievedPermissions(caller) : caller;
+    },
+  };
+}
+
+/** Somebody whose permissions may have been taken away meanwhile: who holds none is not concerned. */
+function withoutBelievedPermissions(caller: Caller): Caller {
+  const permissions = {
+    has: (permission: string): boolean => {
+      if (caller.permissions.has(permission)) throw serviceUnavailable({ effect: 'none' });
+      return false;
+    },
+  };
+  return { ...caller, permissions };
 }
 
 function readHeader(token: string): { alg?: unknown; typ?: unknown; kid?: unknown } | undefined {
@@ -84,16 +119,17 @@ function readHeader(token: string): { alg?: unknown; typ?: unknown; kid?: unknow
   }
 }
 
-function readClaims(token: string, key: KeyObject): { caller: Caller; endsAtMs: number } {
+function readClaims(token: string, key: KeyObject): Verified {
   try {
     const verified = jwt.verify(token, key, {
       algorithms: ['RS256'],
       issuer: accessTokenIssuer,
       audience: accessTokenAudience,
     });
-    const { sub, sid, roles, permissions, exp } = claims.parse(verified);
+    const { sub, sid, roles, permissions, ver, rv, iat, exp } = claims.parse(verified);
     return {
       caller: { userId: sub, sessionId: sid, roles, permissions: new Set(permissions) },
+      versions: { userId: sub, sessionId: sid, userVersion: ver, rolesVersion: rv, issuedAtMs: iat * 1_000 },
       endsAtMs: exp * 1_000,
     };
   } catch {

@@ -5,7 +5,8 @@ export type Caller = {
   readonly userId: string;
   readonly sessionId: string;
   readonly roles: readonly string[];
-  readonly permissions: ReadonlySet<string>;
+  /** Asking may throw 503, when nobody can say whether they are held still. */
+  readonly permissions: Pick<ReadonlySet<string>, 'has'>;
 };
 
 /** Somebody without an account, whose token of a look-up opens one resource for reading and nothing else. */

@@ -1,4 +1,4 @@
-import { type EventData, type EventType, events } from '@jetbridge/contracts/events/catalogue.ts';
+import type { EventData, EventType } from '@jetbridge/contracts/events/catalogue.ts';
 import type { EventEnvelope } from '@jetbridge/contracts/events/envelope.ts';
 import { createServiceClient } from '../http/service-client.ts';
 import { type Stoppable, startLoop } from '../lifecycle/loop.ts';
@@ -9,6 +9,7 @@ import { connectBroker } from './amqp/broker.ts';
 import { createFeedBroadcast } from './feed/broadcast.ts';
 import { localFeed } from './feed/producer.ts';
 import { remoteFeed } from './feed/source.ts';
+import { producersOf } from './producers.ts';
 import { parseEventData } from './receive.ts';
 import type { EventsOptions } from './start-events.ts';
 
@@ -74,7 +75,7 @@ async function startOnBroker({ settings, types, receiver, log, onFollowing }: St
 
 async function startOnFeeds(options: StartOptions): Promise<Stoppable> {
   const { service, database, serviceUrls, tokens, types, receiver, log, onFollowing } = options;
-  const producers = [...new Set(types.map((type) => events[type].producer))];
+  const producers = [...new Set(types.flatMap(producersOf))];
   let missing = producers.length;
   const loops = producers.map((producer) => {
     // A service does not listen yet while it starts, so it reads its own outbox itself.
@@ -84,7 +85,7 @@ async function startOnFeeds(options: StartOptions): Promise<Stoppable> {
         : remoteFeed(producer, createServiceClient({ urls: serviceUrls[producer], tokens, timeoutMs: feedTimeoutMs }));
     const broadcast = createFeedBroadcast({
       source,
-      types: types.filter((type) => events[type].producer === producer),
+      types: types.filter((type) => producersOf(type).includes(producer)),
       receiver,
       log,
       onFollowing: once(() => {

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { QueryTypes, type Transaction } from 'sequelize';
+import type { BackendService } from '../config/service-urls.ts';
 import { createLease } from '../database/leases.ts';
 import type { Database } from '../database/open-database.ts';
+import { auditRecorded } from './audit.ts';
+import { appendEvents } from './outbox.ts';
 import { type AnyHandlers, parseEnvelope, receiveEvent } from './receive.ts';
 
 /** An event that a service could not handle. */
@@ -68,17 +71,44 @@ export async function readDeadLetter(database: Database, id: string): Promise<De
   return letter;
 }
 
-/** Asks the service that owns the letter to try it again; it does within a second or two. False: there is none. */
-export async function requestReplay(database: Database, id: string): Promise<boolean> {
-  if (!(await readDeadLetter(database, id))) return false;
-  await execute(database, 'UPDATE dead_letters SET replay_requested_at_ms = ? WHERE id = ?', [Date.now(), id]);
-  return true;
+/** Who decides about a letter: a user, or nobody that is known by an account; and the service whose letter it is. */
+type Decider = { readonly service: BackendService; readonly actor?: string };
+
+/**
+ * Asks the service that owns the letter to try it again; it does within a second or two. The audit log hears of it.
+ * False: there is none.
+ */
+export async function requestReplay(database: Database, id: string, by: Decider): Promise<boolean> {
+  const request = 'UPDATE dead_letters SET replay_requested_at_ms = ? WHERE id = ?';
+  return decide(database, { id, action: 'dead_letter.replayed', by }, (tx) =>
+    execute(database, request, [Date.now(), id], tx),
+  );
 }
 
-/** Gives a letter up for good. False: there is none. */
-export async function dropDeadLetter(database: Database, id: string): Promise<boolean> {
-  if (!(await readDeadLetter(database, id))) return false;
-  await execute(database, 'DELETE FROM dead_letters WHERE id = ?', [id]);
+/** Gives a letter up for good; the audit log hears of it. False: there is none. */
+export async function dropDeadLetter(database: Database, id: string, by: Decider): Promise<boolean> {
+  return decide(database, { id, action: 'dead_letter.dropped', by }, (tx) =>
+    execute(database, 'DELETE FROM dead_letters WHERE id = ?', [id], tx),
+  );
+}
+
+async function decide(
+  database: Database,
+  { id, action, by }: { id: string; action: `dead_letter.${string}`; by: Decider },
+  work: (tx: Transaction) => Promise<void>,
+): Promise<boolean> {
+  const letter = await readDeadLetter(database, id);
+  if (!letter) return false;
+  const { eventId, type } = letter;
+  const target = { type: 'dead_letter', id };
+  await database.write(async (tx) => {
+    await work(tx);
+    await appendEvents(
+      database,
+      [auditRecorded(by.service, { actor: by.actor, action, target, before: { eventId, type } })],
+      tx,
+    );
+  });
   return true;
 }
 

@@ -42,7 +42,7 @@ function toEnvelope(draft: EventDraft, createdAtMs: number): EventEnvelope {
   return {
     specversion: '1.0',
     id: newId('evt', createdAtMs),
-    source: `/${events[draft.type].producer}`,
+    source: `/${sourceOf(draft)}`,
     type: draft.type,
     subject: draft.subject,
     time: new Date(createdAtMs).toISOString(),
@@ -51,3 +51,7 @@ function toEnvelope(draft: EventDraft, createdAtMs: number): EventEnvelope {
     data: events[draft.type].data.parse(draft.data),
   };
 }
+
+/** Deeds are told by every service, and say by which. */
+const sourceOf = (draft: EventDraft): string =>
+  draft.type === 'audit.recorded' ? draft.data.service : events[draft.type].producer;

@@ -1,9 +1,4 @@
-import {
-  type EventType,
-  events,
-  type WorkingService,
-  workSubscriptions,
-} from '@jetbridge/contracts/events/catalogue.ts';
+import { type EventType, type WorkingService, workSubscriptions } from '@jetbridge/contracts/events/catalogue.ts';
 import type { InternalTokens } from '../auth/internal-tokens.ts';
 import type { EventSettings } from '../config/profile.ts';
 import type { BackendService, ServiceUrls } from '../config/service-urls.ts';
@@ -20,6 +15,7 @@ import { createReplayer } from './dead-letters.ts';
 import { createFeedConsumer } from './feed/consumer.ts';
 import { feedRoutes } from './feed/producer.ts';
 import { remoteFeed } from './feed/source.ts';
+import { producersOf } from './producers.ts';
 import type { AnyHandlers, WorkHandlers } from './receive.ts';
 import { purgeOnce, type Retention } from './retention.ts';
 
@@ -141,5 +137,5 @@ function startChores({ settings, retention, database, log, handlers }: EventsOpt
 /** The services whose events this one works on. */
 function producersFor(service: BackendService): BackendService[] {
   const types: readonly EventType[] = service in workSubscriptions ? workSubscriptions[service as WorkingService] : [];
-  return [...new Set(types.map((type) => events[type].producer))];
+  return [...new Set(types.flatMap(producersOf))];
 }

@@ -9,6 +9,7 @@ import { readLookupToken } from '../auth/lookup-tokens.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../log/logger.ts';
 import { readBody, readRawBody } from './body.ts';
+import { clientAddressIn } from './client-address.ts';
 import { type DocumentReply, sendDocument } from './document-reply.ts';
 import { isWhatTheyHave } from './entity-tags.ts';
 import {
@@ -133,7 +134,9 @@ function openContext(log: Logger): RequestHandler {
     const traceparent = req.get('traceparent');
     const startedAt = performance.now();
     res.setHeader('X-Request-ID', requestId);
-    withRequestContext({ requestId, ...(traceparent ? { traceparent } : {}) }, () => {
+    const address = clientAddressIn(req.get('x-forwarded-for'));
+    const context = { requestId, ...(traceparent ? { traceparent } : {}), ...(address ? { address } : {}) };
+    withRequestContext(context, () => {
       res.on('finish', () => {
         const facts = { method: req.method, path: req.path, status: res.statusCode };
         log.debug({ ...facts, durationMs: Math.round(performance.now() - startedAt) }, 'answered');

@@ -54,6 +54,13 @@ export const tokenMissing = () =>
 export const tokenInvalid = () =>
   unauthorized('invalid_token', 'The access token is not valid or has ended. Sign in or refresh, and try again.');
 
+/** The token was good, but its user, a role or its session has changed since. */
+export const tokenOutdated = () =>
+  unauthorized(
+    'token_outdated',
+    'The account has changed since this access token was made. Refresh, or sign in again.',
+  );
+
 export const permissionMissing = (permission: string) =>
   new HttpProblem({ status: 403, code: 'permission_missing', detail: `This needs the permission ${permission}.` });
 

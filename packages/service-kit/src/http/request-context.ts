@@ -1,7 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** What accompanies a request, or the handling of an event, through everything it causes. */
-export type RequestContext = { readonly requestId: string; readonly traceparent?: string };
+export type RequestContext = {
+  readonly requestId: string;
+  readonly traceparent?: string;
+  /** Of the client, as the gateway saw it. */
+  readonly address?: string;
+};
 
 const storage = new AsyncLocalStorage<RequestContext>();
 

@@ -1,6 +1,8 @@
 import type { WorkingService } from '@jetbridge/contracts/events/catalogue.ts';
-import type { AccessTokenVerifier } from '../auth/access-tokens.ts';
+import { type AccessChanges, readAccessChangesRoute } from '@jetbridge/contracts/identity/internal.ts';
+import type { KeySet } from '@jetbridge/contracts/identity/routes.ts';
 import { createAccessTokenVerifier } from '../auth/access-tokens.ts';
+import { followAccessChanges } from '../auth/access-watch.ts';
 import { createInternalTokens } from '../auth/internal-tokens.ts';
 import type { Profile } from '../config/profile.ts';
 import type { BackendService, ServiceUrls } from '../config/service-urls.ts';
@@ -37,7 +39,15 @@ export type ServiceBase<S extends BackendService> = {
     translateError: (error: unknown) => HttpProblem | undefined;
     handlers?: S extends WorkingService ? WorkHandlers<S> : never;
     jobs?: readonly Omit<LoopOptions, 'log'>[];
+    /** Given by the service that makes the access tokens; all others ask it for its keys and changes. */
+    ownAccess?: OwnAccess;
   }) => Promise<Service>;
+};
+
+/** The keys of access tokens, and what becomes outdated before it ends, where they are made. */
+type OwnAccess = {
+  readonly loadKeys: () => Promise<KeySet>;
+  readonly readChanges: (after: number | undefined) => Promise<AccessChanges>;
 };
 
 const defaultTimeoutMs = 2_000;
@@ -47,7 +57,6 @@ const defaultTimeoutMs = 2_000;
  * reverse order by `context.owned`.
  * @param options.clock given by the service that keeps the sandbox clock, in its database; all others follow it. Not used
  * in production, where business time is real time.
- * @param options.accessTokens given by the service that makes the tokens; all others fetch its keys.
  */
 export async function openServiceBase<S extends BackendService>(
   service: S,
@@ -56,7 +65,6 @@ export async function openServiceBase<S extends BackendService>(
     context: ServiceContext;
     migrations: URL;
     clock?: (database: Database) => Promise<Clock & Stoppable>;
-    accessTokens?: (database: Database) => AccessTokenVerifier;
   },
 ): Promise<ServiceBase<S>> {
   const { config, migrations } = options;
@@ -77,6 +85,16 @@ export async function openServiceBase<S extends BackendService>(
     return clock;
   }
 
+  async function openAccessTokens(own: OwnAccess | undefined) {
+    const auth = clientOf('auth-service');
+    const askAuth = (after: number | undefined) =>
+      auth.call(readAccessChangesRoute, { query: after === undefined ? {} : { after } });
+    const watch = await followAccessChanges({ read: own?.readChanges ?? askAuth, log });
+    owned.defer(watch.stop);
+    const keys = own ?? { keySetUrl: `${serviceUrls['auth-service'][0]}/.well-known/jwks.json` };
+    return createAccessTokenVerifier({ ...keys, log, watch });
+  }
+
   return {
     database,
     clock: await chooseClock(),
@@ -84,9 +102,7 @@ export async function openServiceBase<S extends BackendService>(
     clientOf,
     serve: async (parts) => {
       let ready = true;
-      const accessTokens =
-        options.accessTokens?.(database) ??
-        createAccessTokenVerifier({ keySetUrl: `${serviceUrls['auth-service'][0]}/.well-known/jwks.json`, log });
+      const accessTokens = await openAccessTokens(parts.ownAccess);
       const routes = [...parts.routes, ...eventRoutes({ service, settings, database })];
       const { translateError } = parts;
       const isReady = () => ready;
