@@ -47,6 +47,17 @@ async function reconcile(options: { fix: boolean }): Promise<number> {
       outcome,
     ]),
   });
+  const drawn = await bookings.reconcileSeats(options);
+  show('Seats drawn as taken against those that people have', {
+    titles: ['flight', 'cabin', 'taken by nobody', 'had and free', 'outcome'],
+    rows: drawn.map(({ flightId, cabin, takenByNobody, free, outcome }) => [
+      flightId,
+      cabin,
+      takenByNobody.join(' '),
+      free.join(' '),
+      outcome,
+    ]),
+  });
   const money = await reconcileMoney(bookings, provider, options);
   const copies = await compareBookings({ bookings, reminders }, options);
   show('Bookings against the copies of reminder-service', {
@@ -65,7 +76,9 @@ async function reconcile(options: { fix: boolean }): Promise<number> {
       outcome,
     ]),
   });
-  const outcomes = [...seats.findings, ...money, ...copies, ...checked.findings].map(({ outcome }) => outcome);
+  const outcomes = [...seats.findings, ...drawn, ...money, ...copies, ...checked.findings].map(
+    ({ outcome }) => outcome,
+  );
   const left = outcomes.filter((outcome) => outcome !== 'repaired' && outcome !== 'told again').length;
   console.log(summary(outcomes.length, left, options.fix));
   return left;

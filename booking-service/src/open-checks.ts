@@ -11,14 +11,22 @@ import { compareWithSandbox } from './payments/use-cases/compare-with-sandbox.ts
 import { reconcilePayments } from './payments/use-cases/reconcile-payments.ts';
 import { createCapacities } from './sales/db/capacities.ts';
 import { createInventoryCheck } from './sales/db/inventory-check.ts';
+import { createSeatCheck } from './sales/db/seat-check.ts';
 import { reconcileInventory } from './sales/use-cases/reconcile-inventory.ts';
+import { reconcileSeats } from './sales/use-cases/reconcile-seats.ts';
 
 /** What looks after this service's data while the service may run or not; its schema must be there already. */
 export async function openBookingChecks(settings: DatabaseSettings, log: Logger) {
   const database = await openDatabase(settings, log);
   const bookings = createBookings(database);
   const check = createInventoryCheck(database);
-  const parts = { database, capacities: createCapacities(database), copies: createFlightCopies(database), check };
+  const parts = {
+    database,
+    capacities: createCapacities(database),
+    copies: createFlightCopies(database),
+    check,
+    seats: createSeatCheck(database),
+  };
   const money = {
     database,
     bookings,
@@ -28,6 +36,7 @@ export async function openBookingChecks(settings: DatabaseSettings, log: Logger)
   };
   return {
     reconcileInventory: (options: { fix: boolean }) => reconcileInventory(parts, options),
+    reconcileSeats: (options: { fix: boolean }) => reconcileSeats(parts, options),
     reconcilePayments: (options: { fix: boolean; isPaidHere: boolean }) => reconcilePayments(money, options),
     compareWithSandbox: () => compareWithSandbox(money),
     versions: createBookingVersions(database),

@@ -83,6 +83,30 @@ describeOnEachDatabase('seats that are not those of the bookings', (database) =>
     expect(await soldOf(flightId)).toEqual([{ sold: 2, held: 0 }]);
   });
 
+  test('are drawn anew where the drawing is not that of the people who have them', async () => {
+    const flightId = await bookThreeSeats();
+    await using checks = disposable(await openChecks());
+    expect(await checks.reconcileSeats({ fix: false })).toEqual([]);
+    const had = await world().rows<{ seat: string }>('SELECT seat FROM seats WHERE flight_id = ?', [flightId]);
+    const [lost = ''] = had.map(({ seat }) => seat);
+
+    // Taken, all of them.
+    await spoil(`UPDATE cabin_inventories SET taken_seats = '${Buffer.alloc(13, 0xff).toString('base64')}'`, flightId);
+    const [finding] = await checks.reconcileSeats({ fix: false });
+    expect(finding).toMatchObject({ flightId, cabin: 'economy', free: [], outcome: 'found' });
+    expect(finding?.takenByNobody).toHaveLength(97);
+    await spoil("UPDATE cabin_inventories SET taken_seats = ''", flightId);
+    const [free] = await checks.reconcileSeats({ fix: true });
+    expect(free).toMatchObject({ takenByNobody: [], outcome: 'repaired' });
+    expect(free?.free).toContain(lost);
+    expect(await checks.reconcileSeats({ fix: false })).toEqual([]);
+    const map = await call(world().url, `GET /flights/${flightId}/seat-map?cabin=economy`);
+    const taken = map.body.cabins[0].rows
+      .flatMap(({ seats }: { seats: { seat: string; status: string }[] }) => seats)
+      .filter(({ status }: { status: string }) => status === 'taken');
+    expect(taken).toHaveLength(3);
+  });
+
   async function versionOf(flightId: string): Promise<number> {
     const [row] = await world().rows<{ version: number }>(
       'SELECT version FROM flight_inventories WHERE flight_id = ?',
