@@ -21,7 +21,7 @@ import { placing } from '../operations/place.ts';
 import { type Settlement, settlingCharge } from '../operations/settle-charge.ts';
 import { settlingRefund } from '../operations/settle-refund.ts';
 import type { DeskRequest } from './desk-request.ts';
-import { DeskState } from './desk-state.ts';
+import { DeskState, LocksOutdated } from './desk-state.ts';
 
 const capacity = 7;
 const maximumHeldSeats = 4;
@@ -45,7 +45,7 @@ const transitions: Readonly<Record<string, readonly string[]>> = {
 
 type Action =
   | { do: 'place'; user: number; party: number; how: 'hold' | 'pay'; seat: number | null; flights: readonly FlightId[] }
-  | { do: 'change'; which: number; flights: readonly FlightId[]; pays: boolean }
+  | { do: 'change'; which: number; flights: readonly FlightId[]; pays: boolean; sees: 'now' | 'before' }
   | { do: 'pay' | 'cancel' | 'cancelForAirline' | 'acknowledge' | 'expire' | 'refund'; which: number }
   | { do: 'settle'; which: number; outcome: 'succeeded' | 'failed' | 'processing' | 'given_up' }
   | { do: 'choose'; which: number; passenger: number; seat: number }
@@ -68,7 +68,13 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('change' as const), which, flights: someFlights, pays: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant('change' as const),
+      which,
+      flights: someFlights,
+      pays: fc.boolean(),
+      sees: fc.constantFrom('now' as const, 'now' as const, 'before' as const),
+    }),
   },
   {
     weight: 1,
@@ -140,6 +146,7 @@ test('whatever is asked in whatever order: seats, money, counts and states stay 
     'seat_not_for_passenger',
     'seat_taken',
     'sold_out',
+    'to be asked anew',
   ]);
 });
 
@@ -149,6 +156,8 @@ function createWorld() {
   let made = 0;
   let flights = new Map<string, LockedFlight>(flightIds.map((id) => [id, newFlight(id)]));
   const bookings = new Map<string, BookingRecord>();
+  /** Each booking as it was before its flights were last changed: what somebody may have seen who asks only now. */
+  const seenBefore = new Map<string, BookingRecord>();
   const heldSeats = new Map<string, number>();
   const reached = new Set<string>();
 
@@ -168,10 +177,10 @@ function createWorld() {
       commit(state, draft);
       return outcome;
     } catch (error) {
-      if (!(error instanceof BookingError)) throw error;
+      if (!(error instanceof BookingError || error instanceof LocksOutdated)) throw error;
       // A refusal leaves nothing behind.
       expect([textOf(draft), state.changes.size, state.holds.size, state.events.length]).toEqual([before, 0, 0, 0]);
-      reached.add(error.code);
+      reached.add(error instanceof BookingError ? error.code : 'to be asked anew');
       return undefined;
     }
   }
@@ -194,6 +203,7 @@ function createWorld() {
     const given = (one: BookingRecord, rule: string) => one.refunds.filter((refund) => refund.rule === rule).length;
     if (given(is, 'change_not_made') > given(was, 'change_not_made')) reached.add('change given back');
     if (was.segments === is.segments) return;
+    seenBefore.set(was.id, was);
     reached.add('changed');
     if (was.openChange) reached.add('changed and charged');
     if (given(is, 'fare_difference') > given(was, 'fare_difference')) reached.add('changed and refunded');
@@ -224,7 +234,8 @@ function createWorld() {
       }
       case 'change': {
         const booking = pick(action.which);
-        if (booking) change(booking, action);
+        const seen = action.sees === 'before' ? seenBefore.get(booking?.id ?? '') : undefined;
+        if (booking) change(seen ?? booking, action);
         return;
       }
       case 'closeFlight': {

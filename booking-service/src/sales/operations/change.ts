@@ -48,13 +48,15 @@ export function changing(seen: BookingRecord, order: ChangeOrder): Pick<DeskRequ
       assertExpected(booking, quote, order);
       if (isUnchanged(booking, next)) return { booking, payment: null };
 
+      // Another change may have brought some of them meanwhile; their seats are not taken twice.
+      const added = order.added.filter((segment) => next.includes(segment));
       for (const copy of order.copies) assertNewest(state, copy);
-      for (const segment of order.added) assertOnSale(state, segment);
+      for (const segment of added) assertOnSale(state, segment);
       const payment = quote.dueMinor === 0 ? null : paymentOf(booking, quote, order);
       for (const copy of order.copies) layCabins(state, copy);
       return payment
-        ? holdUntilPaid(state, booking, payment, quote, order)
-        : change(state, booking, next, quote, order);
+        ? holdUntilPaid(state, booking, payment, quote, { ...order, added })
+        : change(state, booking, next, quote, { ...order, added });
     },
   };
 }
