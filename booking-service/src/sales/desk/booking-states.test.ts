@@ -416,6 +416,8 @@ function checkMoney(booking: BookingRecord): void {
     expect(backMinor).toBeLessThanOrEqual(wasTaken ? payment.amountMinor : 0);
     // What is not needed any more is not kept.
     if (wasTaken) expect(payment.token).toBeNull();
+    const arrived = refunds.filter(({ status }) => status === 'succeeded');
+    if (wasTaken) expect(payment.status === 'refunded').toBe(refundedMinor(payment, arrived) === payment.amountMinor);
   }
   // What was paid and is not given back is the worth of what is held, and the fees.
   expect(totalMinor).toBe(segments.reduce((sum, one) => sum + one.priceMinor * one.seats, 0));
