@@ -356,6 +356,26 @@ describeOnEachDatabase('a change', (database) => {
     expect([await counts(flightId), await counts(otherId)]).toEqual([[], []]);
   });
 
+  test('is not made any more when one of its flights leaves while it is being paid, and the money goes back', async () => {
+    for (const [table, ofWhich] of [
+      ['segments', 'old'],
+      ['change_segments', 'new'],
+    ] as const) {
+      const { booking, flightId, user } = await book();
+      const otherId = putFlight();
+      await change(user, booking.id, [[otherId, 'business']], { payment: cardWith('tok_timeout') });
+      await world().rewrite(`UPDATE ${table} SET departs_at_ms = 1 WHERE booking_id = ?`, [booking.id]);
+      await eventually(async () =>
+        expect((await read(user, booking.id)).refunds, ofWhich).toMatchObject([
+          { rule: 'change_not_made', status: 'succeeded' },
+        ]),
+      );
+      expect(await read(user, booking.id)).toMatchObject({ status: 'confirmed', segments: [{ flightId }] });
+      expect([await counts(flightId), await counts(otherId)]).toEqual([[{ cabin: 'economy', sold: 1, held: 0 }], []]);
+      await expectBalanced(user, booking.id, 0);
+    }
+  });
+
   test('to a flight that is moved while it is being paid shows the new times in the end', async () => {
     const { booking, user } = await book();
     const other = buildFlight();
