@@ -391,4 +391,23 @@ describeOnEachDatabase('a change', (database) => {
     );
     await expectBalanced(user, booking.id, feeMinor);
   });
+
+  test('that is paid while news of its new flight are being carried into bookings hears of them all the same', async () => {
+    const { booking, user } = await book();
+    const other = buildFlight();
+    const otherId = world().catalogue.put(other);
+    await change(user, booking.id, [[otherId, 'business']], { payment: cardWith('tok_timeout') });
+    const moved = revise(other, { ...delay(other, 60), airplane: { id: 'apl_2', model: 'Airbus A350' } });
+    const answer = world().catalogue.keepWaiting();
+    const asked = world().catalogue.asked();
+    world().catalogue.put(moved);
+    world().catalogue.tell('flight.updated', moved);
+    // No booking has the flight yet; whoever carries the news asks for the layout of the new airplane.
+    await eventually(() => expect(world().catalogue.asked()).toBeGreaterThan(asked));
+    await eventually(async () => expect((await read(user, booking.id)).segments[0].flightId).toBe(otherId));
+    answer();
+    await eventually(async () =>
+      expect((await read(user, booking.id)).segments).toMatchObject([{ departureTime: moved.flight.departureTime }]),
+    );
+  });
 });
