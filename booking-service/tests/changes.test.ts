@@ -1,3 +1,4 @@
+import type { FlightForSale } from '@jetbridge/contracts/flights/internal.ts';
 import type { TestUser } from '@jetbridge/testing/access-tokens.ts';
 import { call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
@@ -410,4 +411,60 @@ describeOnEachDatabase('a change', (database) => {
       expect((await read(user, booking.id)).segments).toMatchObject([{ departureTime: moved.flight.departureTime }]),
     );
   });
+
+  test('that would cost more than can be paid is refused', async () => {
+    const { booking, user } = await book();
+    const dear = usd(600_000_000_000);
+    const ids = [1, 2].map(() => world().catalogue.put(withFares(buildFlight(), { price: dear })));
+    const refused = await change(
+      user,
+      booking.id,
+      ids.map((id) => [id, 'economy'] as const),
+      { payment: card },
+    );
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/flights', code: 'total_too_large' }] },
+    });
+    expect(await read(user, booking.id)).toEqual(booking);
+  });
+
+  test('that asks for a payment is answered the same, byte for byte, when it is repeated', async () => {
+    const { booking, user } = await book();
+    const body = JSON.stringify({ flights: [{ flightId: putFlight(), cabin: 'business' }] });
+    const ask = async () => {
+      const response = await fetch(`${world().url}/bookings/${booking.id}/change`, {
+        method: 'POST',
+        body,
+        headers: {
+          Authorization: `Bearer ${user.token}`,
+          'Content-Type': 'application/json',
+          'Idempotency-Key': `due-${booking.id}`,
+        },
+      });
+      return [response.status, response.headers.get('content-type'), await response.text()];
+    };
+    const first = await ask();
+    expect(first[0]).toBe(402);
+    expect(await ask()).toEqual(first);
+  });
+
+  test('that staff makes is paid for by its key, and shows who asked for it', async () => {
+    const { booking, user } = await book();
+    const support = world().issuer.support();
+    const otherId = putFlight();
+    const headers = { 'Idempotency-Key': 'k1' };
+    const ask = (who: TestUser) => change(who, booking.id, [[otherId, 'business']], { payment: card }, headers);
+    const made = await ask(support);
+    expect(made).toMatchObject({ status: 200, body: { userId: user.userId, segments: [{ flightId: otherId }] } });
+    expect((await ask(support)).body).toEqual(made.body);
+    expect((await ask(user)).headers.get('idempotent-replayed')).toBeNull();
+    const history = await call(world().url, `GET /bookings/${booking.id}/history`, { token: support.token });
+    expect(history.body.data[1].actor).toEqual({ type: 'staff', id: support.userId });
+  });
 });
+
+/** A flight whose fares differ in one thing. */
+function withFares({ flight, layout }: FlightForSale, changes: Partial<FlightForSale['flight']['fares'][number]>) {
+  return { flight: { ...flight, fares: flight.fares.map((fare) => ({ ...fare, ...changes })) }, layout };
+}

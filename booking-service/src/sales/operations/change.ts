@@ -12,6 +12,7 @@ import { holdSeats, replaceSegments } from '../desk/open-change.ts';
 import { layCabins } from '../desk/seating.ts';
 import { type ChangeQuote, droppedBy, isSameCabin, quoteChange } from '../domain/change-quote.ts';
 import { assertChangeable } from '../domain/changeable.ts';
+import { assertAmount } from '../domain/offer.ts';
 
 export type ChangeOrder = {
   /** What the booking is to hold, in this order. */
@@ -45,6 +46,7 @@ export function changing(seen: BookingRecord, order: ChangeOrder): Pick<DeskRequ
       const next = segmentsOf(booking, order);
       assertChangeable(booking, droppedBy(booking, next), order.nowMs);
       const quote = quoteChange(booking, next, order);
+      assertAmount(Math.max(quote.totalMinor, quote.dueMinor));
       assertExpected(booking, quote, order);
       if (isUnchanged(booking, next)) return { booking, payment: null };
 
