@@ -6,7 +6,7 @@ import { eventually } from '@jetbridge/testing/eventually.ts';
 import { expect, test } from 'vitest';
 import { buildOrder, useBookingService } from './booking-world.ts';
 import { buildFlight, delay, revise } from './flight-catalogue-server.ts';
-import { expectNoDifference, moneyOf, seatsTaken, typesToldOf } from './what-is-written.ts';
+import { expectNoDifference, heldBy, moneyOf, seatsTaken, typesToldOf } from './what-is-written.ts';
 
 const usd = (amount: number) => ({ amount, currency: 'USD' });
 const cardWith = (token: string) => ({ method: 'card', token });
@@ -410,6 +410,21 @@ describeOnEachDatabase('a change', (database) => {
     await eventually(async () =>
       expect((await read(user, booking.id)).segments).toMatchObject([{ departureTime: moved.flight.departureTime }]),
     );
+  });
+
+  test('of a held booking to flights that cost nothing leaves nothing to pay, and confirms it', async () => {
+    const { booking, user } = await book({ payment: undefined });
+    const freeId = world().catalogue.put(withFares(buildFlight(), { price: usd(0) }));
+    const changed = await change(user, booking.id, [[freeId, 'economy']]);
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { status: 'confirmed', holdExpiresAt: null, total: usd(0), payments: [] },
+    });
+    expect(changed.body.passengers[0].seats[freeId]).toMatch(/^\d+[A-D]$/);
+    expect(await counts(freeId)).toEqual([{ cabin: 'economy', sold: 1, held: 0 }]);
+    expect(await heldBy(world(), user.userId)).toBe(0);
+    expect(await typesToldOf(world(), booking.id)).toEqual(['booking.created', 'booking.changed', 'booking.confirmed']);
+    await expectNoDifference(world(), freeId);
   });
 
   test('that would cost more than can be paid is refused', async () => {
