@@ -16,7 +16,7 @@ import { type DeskState, LocksOutdated } from '../desk/desk-state.ts';
 import { assertNewest, assertOnSale } from '../desk/on-sale.ts';
 import { holdSeats, replaceSegments } from '../desk/open-change.ts';
 import { layCabins, seatEverybody } from '../desk/seating.ts';
-import { type ChangeQuote, droppedBy, isSameCabin, quoteChange } from '../domain/change-quote.ts';
+import { bindToDropped, type ChangeQuote, droppedBy, isSameCabin, quoteChange } from '../domain/change-quote.ts';
 import { assertChangeable } from '../domain/changeable.ts';
 import { assertAmount } from '../domain/offer.ts';
 
@@ -53,7 +53,7 @@ export function changing(seen: BookingRecord, order: ChangeOrder): Pick<DeskRequ
     decide: (state) => {
       const booking = state.booking(seen.id);
       if (!booking) throw bookingNotFound();
-      const next = segmentsOf(booking, order);
+      const next = bindToDropped(booking, segmentsOf(booking, order), order);
       assertChangeable(booking, droppedBy(booking, next), order.nowMs);
       const quote = quoteChange(booking, next, order);
       assertAmount(Math.max(quote.totalMinor, quote.dueMinor));
@@ -61,7 +61,7 @@ export function changing(seen: BookingRecord, order: ChangeOrder): Pick<DeskRequ
       if (isUnchanged(booking, next)) return { booking, payment: null };
 
       // Another change may have brought some of them meanwhile; their seats are not taken twice.
-      const added = order.added.filter((segment) => next.includes(segment));
+      const added = next.filter((segment) => !booking.segments.includes(segment));
       for (const copy of order.copies) assertNewest(state, copy);
       for (const segment of added) assertOnSale(state, segment);
       const payment = quote.dueMinor === 0 ? null : paymentOf(booking, quote, order);
