@@ -1,4 +1,5 @@
 import type { InventoryEventData } from '@jetbridge/contracts/events/catalogue.ts';
+import type { FlightForSale } from '@jetbridge/contracts/flights/internal.ts';
 import type { TestUser } from '@jetbridge/testing/access-tokens.ts';
 import { call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
@@ -6,7 +7,7 @@ import { eventually } from '@jetbridge/testing/eventually.ts';
 import { expect, test } from 'vitest';
 import { buildOrder, useBookingService } from './booking-world.ts';
 import { buildFlight, delay, revise } from './flight-catalogue-server.ts';
-import { expectNoDifference, moneyOf, seatsTaken, typesToldOf } from './what-is-written.ts';
+import { expectNoDifference, heldBy, moneyOf, seatsTaken, typesToldOf } from './what-is-written.ts';
 
 const usd = (amount: number) => ({ amount, currency: 'USD' });
 const cardWith = (token: string) => ({ method: 'card', token });
@@ -383,6 +384,26 @@ describeOnEachDatabase('a change', (database) => {
     expect([await counts(flightId), await counts(otherId)]).toEqual([[], []]);
   });
 
+  test('is not made any more when one of its flights leaves while it is being paid, and the money goes back', async () => {
+    for (const [table, ofWhich] of [
+      ['segments', 'old'],
+      ['change_segments', 'new'],
+    ] as const) {
+      const { booking, flightId, user } = await book();
+      const otherId = putFlight();
+      await change(user, booking.id, [[otherId, 'business']], { payment: cardWith('tok_timeout') });
+      await world().rewrite(`UPDATE ${table} SET departs_at_ms = 1 WHERE booking_id = ?`, [booking.id]);
+      await eventually(async () =>
+        expect((await read(user, booking.id)).refunds, ofWhich).toMatchObject([
+          { rule: 'change_not_made', status: 'succeeded' },
+        ]),
+      );
+      expect(await read(user, booking.id)).toMatchObject({ status: 'confirmed', segments: [{ flightId }] });
+      expect([await counts(flightId), await counts(otherId)]).toEqual([[{ cabin: 'economy', sold: 1, held: 0 }], []]);
+      await expectBalanced(user, booking.id, 0);
+    }
+  });
+
   test('to a flight that is moved while it is being paid shows the new times in the end', async () => {
     const { booking, user } = await book();
     const other = buildFlight();
@@ -398,4 +419,94 @@ describeOnEachDatabase('a change', (database) => {
     );
     await expectBalanced(user, booking.id, feeMinor);
   });
+
+  test('that is paid while news of its new flight are being carried into bookings hears of them all the same', async () => {
+    const { booking, user } = await book();
+    const other = buildFlight();
+    const otherId = world().catalogue.put(other);
+    await change(user, booking.id, [[otherId, 'business']], { payment: cardWith('tok_timeout') });
+    const moved = revise(other, { ...delay(other, 60), airplane: { id: 'apl_2', model: 'Airbus A350' } });
+    const answer = world().catalogue.keepWaiting();
+    const asked = world().catalogue.asked();
+    world().catalogue.put(moved);
+    world().catalogue.tell('flight.updated', moved);
+    // No booking has the flight yet; whoever carries the news asks for the layout of the new airplane.
+    await eventually(() => expect(world().catalogue.asked()).toBeGreaterThan(asked));
+    await eventually(async () => expect((await read(user, booking.id)).segments[0].flightId).toBe(otherId));
+    answer();
+    await eventually(async () =>
+      expect((await read(user, booking.id)).segments).toMatchObject([{ departureTime: moved.flight.departureTime }]),
+    );
+  });
+
+  test('of a held booking to flights that cost nothing leaves nothing to pay, and confirms it', async () => {
+    const { booking, user } = await book({ payment: undefined });
+    const freeId = world().catalogue.put(withFares(buildFlight(), { price: usd(0) }));
+    const changed = await change(user, booking.id, [[freeId, 'economy']]);
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { status: 'confirmed', holdExpiresAt: null, total: usd(0), payments: [] },
+    });
+    expect(changed.body.passengers[0].seats[freeId]).toMatch(/^\d+[A-D]$/);
+    expect(await counts(freeId)).toEqual([{ cabin: 'economy', sold: 1, held: 0 }]);
+    expect(await heldBy(world(), user.userId)).toBe(0);
+    expect(await typesToldOf(world(), booking.id)).toEqual(['booking.created', 'booking.changed', 'booking.confirmed']);
+    await expectNoDifference(world(), freeId);
+  });
+
+  test('that would cost more than can be paid is refused', async () => {
+    const { booking, user } = await book();
+    const dear = usd(600_000_000_000);
+    const ids = [1, 2].map(() => world().catalogue.put(withFares(buildFlight(), { price: dear })));
+    const refused = await change(
+      user,
+      booking.id,
+      ids.map((id) => [id, 'economy'] as const),
+      { payment: card },
+    );
+    expect(refused).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/flights', code: 'total_too_large' }] },
+    });
+    expect(await read(user, booking.id)).toEqual(booking);
+  });
+
+  test('that asks for a payment is answered the same, byte for byte, when it is repeated', async () => {
+    const { booking, user } = await book();
+    const body = JSON.stringify({ flights: [{ flightId: putFlight(), cabin: 'business' }] });
+    const ask = async () => {
+      const response = await fetch(`${world().url}/bookings/${booking.id}/change`, {
+        method: 'POST',
+        body,
+        headers: {
+          Authorization: `Bearer ${user.token}`,
+          'Content-Type': 'application/json',
+          'Idempotency-Key': `due-${booking.id}`,
+        },
+      });
+      return [response.status, response.headers.get('content-type'), await response.text()];
+    };
+    const first = await ask();
+    expect(first[0]).toBe(402);
+    expect(await ask()).toEqual(first);
+  });
+
+  test('that staff makes is paid for by its key, and shows who asked for it', async () => {
+    const { booking, user } = await book();
+    const support = world().issuer.support();
+    const otherId = putFlight();
+    const headers = { 'Idempotency-Key': 'k1' };
+    const ask = (who: TestUser) => change(who, booking.id, [[otherId, 'business']], { payment: card }, headers);
+    const made = await ask(support);
+    expect(made).toMatchObject({ status: 200, body: { userId: user.userId, segments: [{ flightId: otherId }] } });
+    expect((await ask(support)).body).toEqual(made.body);
+    expect((await ask(user)).headers.get('idempotent-replayed')).toBeNull();
+    const history = await call(world().url, `GET /bookings/${booking.id}/history`, { token: support.token });
+    expect(history.body.data[1].actor).toEqual({ type: 'staff', id: support.userId });
+  });
 });
+
+/** A flight whose fares differ in one thing. */
+function withFares({ flight, layout }: FlightForSale, changes: Partial<FlightForSale['flight']['fares'][number]>) {
+  return { flight: { ...flight, fares: flight.fares.map((fare) => ({ ...fare, ...changes })) }, layout };
+}

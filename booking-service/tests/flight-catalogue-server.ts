@@ -78,7 +78,8 @@ export async function startFlightCatalogue() {
   const flights = new Map<string, FlightForSale>();
   const events: { position: number; event: EventEnvelope }[] = [];
   let asked = 0;
-  const server = http.createServer((req, res) => {
+  let mayAnswer: Promise<void> = Promise.resolve();
+  const server = http.createServer(async (req, res) => {
     const address = new URL(req.url ?? '/', 'http://here');
     if (address.pathname === '/internal/events') {
       const after = Number(address.searchParams.get('after') ?? 0);
@@ -88,6 +89,7 @@ export async function startFlightCatalogue() {
       return;
     }
     asked += 1;
+    await mayAnswer;
     const found = flights.get(decodeURIComponent(req.url?.split('/').at(-1) ?? ''));
     const body = found ?? { status: 404, code: 'flight_not_found' };
     res.writeHead(found ? 200 : 404, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
@@ -98,6 +100,12 @@ export async function startFlightCatalogue() {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     /** How often it was asked. */
     asked: () => asked,
+    /** Keeps those who ask for flights from now on waiting, until what it returns is called. */
+    keepWaiting(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      mayAnswer = promise;
+      return resolve;
+    },
     put(flight: FlightForSale): string {
       flights.set(flight.flight.id, flight);
       return flight.flight.id;

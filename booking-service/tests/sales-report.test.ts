@@ -102,6 +102,26 @@ describeOnEachDatabase('the report of sales', (database) => {
     ]);
   });
 
+  test('counts what a changed booking has brought in, with its fees, on the flights it holds now', async () => {
+    const [day, nextOne] = [newDay(), newDay()];
+    const { fares } = flightOn(day).flight;
+    const free = flightOn(nextOne, { fares: fares.map((fare) => ({ ...fare, price: usd(0) })) });
+    const changedTo = async ({ flight }: FlightForSale, cabin: string) => {
+      const { id, token } = await book([flightOn(day)]);
+      // So that there is a fee.
+      await makeOlder(id);
+      const body = { flights: [{ flightId: flight.id, cabin }], payment };
+      expect((await call(world().url, `POST /bookings/${id}/change`, { token, body })).status).toBe(200);
+    };
+    await changedTo(flightOn(nextOne), 'business');
+    await changedTo(free, 'economy');
+    const lines = await linesOf(`from=${day}&to=${nextOne}`);
+    expect(lines.map((line) => [line.day, line.seats, line.revenue.amount])).toEqual([
+      [day, 0, 0],
+      [nextOne, 2, 120_000 + 2 * 3_000],
+    ]);
+  });
+
   test('a cancelled flight has nothing to fill', async () => {
     const day = newDay();
     const flight = flightOn(day);

@@ -56,7 +56,7 @@ export type SegmentRecord = {
   readonly details: SegmentDetails;
 };
 
-/** What never decides anything, but is shown. */
+/** What no seat depends on: what is shown, and the terms of the sale. */
 export type SegmentDetails = {
   readonly flightNumber: string;
   readonly origin: Airport;
@@ -68,6 +68,8 @@ export type SegmentDetails = {
   readonly rules: FareRules;
   /** The times it was sold with, once the airline has changed them. */
   readonly soldTimes?: { readonly departureTime: string; readonly arrivalTime: string };
+  /** What of the price of all its seats was paid by giving up a fare that is not refundable, in a change. */
+  readonly boundMinor?: number;
 };
 
 export type PassengerRecord = {

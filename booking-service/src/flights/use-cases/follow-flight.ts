@@ -21,6 +21,7 @@ export async function followFlight(
   tx: Transaction,
 ): Promise<void> {
   if (!(await copies.follow(flight, nowMs, tx))) return;
-  await followUps.note({ flightId: flight.id, version: flight.version }, tx);
+  // First the seats, then the note: in this order the sales desk locks them too.
   await capacity.follow(flight, tx);
+  await followUps.note({ flightId: flight.id, version: flight.version }, tx);
 }

@@ -38,10 +38,11 @@ const groups = {
 
 /**
  * What a booking has brought in counts on its flights by their prices. Shares are rounded as differences of sums, so that
- * those of one booking always make up the whole.
+ * those of one booking always make up the whole. Where all its flights are free, fees count on the first.
  */
 const shareOfRevenue = `CASE WHEN whole > 0
-  THEN ROUND(kept * 1e0 * up_to / whole) - ROUND(kept * 1e0 * (up_to - own) / whole) ELSE 0 END`;
+  THEN ROUND(kept * 1e0 * up_to / whole) - ROUND(kept * 1e0 * (up_to - own) / whole)
+  ELSE CASE WHEN place = 0 THEN kept ELSE 0 END END`;
 
 /** Adds up what was sold, from bookings, payments and refunds. */
 export function createSalesReport({ sequelize }: Database) {
@@ -76,7 +77,8 @@ export function createSalesReport({ sequelize }: Database) {
                 WHERE refunds.booking_id = bookings.id AND refunds.status <> 'failed'), 0) AS kept
            FROM bookings JOIN touched ON touched.booking_id = bookings.id
          ), parts AS (
-           SELECT segments.flight_id, segments.seats, kept.status, kept.kept, price_minor * seats AS own,
+           SELECT segments.flight_id, segments.position AS place, segments.seats, kept.status, kept.kept,
+             price_minor * seats AS own,
              SUM(price_minor * seats) OVER (PARTITION BY segments.booking_id) AS whole,
              SUM(price_minor * seats) OVER (PARTITION BY segments.booking_id ORDER BY segments.position) AS up_to
            FROM segments JOIN kept ON kept.id = segments.booking_id

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildBooking, buildPayment, buildRefund, buildSegment } from '../../../tests/booking-records.ts';
 import type { BookingRecord, SegmentRecord } from '../../bookings/domain/booking.ts';
-import { quoteChange } from './change-quote.ts';
+import { bindToDropped, quoteChange } from './change-quote.ts';
 import { keptMinor } from './quote-of-paid.ts';
+import { quoteRefund } from './refund-quote.ts';
 
 const bookedAtMs = Date.parse('2026-06-01T12:00:00Z');
 const dayMs = 86_400_000;
@@ -136,4 +137,49 @@ test('no money gets lost, however often a booking is changed', () => {
       }
     }),
   );
+});
+
+test('what was paid for fares that are not refundable never comes back by way of others', () => {
+  const anyTerms = fc.record({
+    price: fc.integer({ min: 0, max: 100_000 }),
+    changeFee: fc.integer({ min: 0, max: 10_000 }),
+    refundable: fc.boolean(),
+  });
+  const anyFlights = fc.array(anyTerms, { minLength: 1, maxLength: 3 });
+  const anyStep = fc.record({ next: anyFlights, keepFirst: fc.boolean() });
+  let mostReturnedMinor = 0;
+  fc.assert(
+    fc.property(anyFlights, fc.array(anyStep, { minLength: 1, maxLength: 5 }), (first, steps) => {
+      let made = 0;
+      const build = (terms: Terms) => segment(`flt_${++made}`, terms);
+      let booking = paidFor(...first.map((terms) => build({ ...terms, refundable: false })));
+      let [dueMinor, returnedMinor] = [0, 0];
+      for (const { next: terms, keepFirst } of steps) {
+        const kept = keepFirst ? booking.segments.slice(0, 1) : [];
+        const next = bindToDropped(booking, [...kept, ...terms.map(build)], later);
+        const quote = quoteChange(booking, next, later);
+        dueMinor += quote.dueMinor;
+        returnedMinor += quote.refundMinor;
+        booking = { ...booking, segments: next, totalMinor: quote.totalMinor };
+      }
+      returnedMinor += quoteRefund(booking, { ...later, reason: 'customer' }).refundMinor;
+      expect(returnedMinor).toBeLessThanOrEqual(dueMinor);
+      mostReturnedMinor = Math.max(mostReturnedMinor, returnedMinor);
+    }),
+  );
+  expect(mostReturnedMinor).toBeGreaterThan(0);
+});
+
+test('a change to a flight that is far ahead makes no free day of one that was booked at short notice', () => {
+  const soon = { ...segment('flt_1', { refundable: false }), departsAtMs: bookedAtMs + 2 * dayMs };
+  const now = { nowMs: bookedAtMs + dayMs / 2, isPaidHere: true };
+  const booking = paidFor(soon);
+  const segments = bindToDropped(booking, [segment('flt_2', { price: 40_000 })], now);
+  const changed = { ...booking, segments, totalMinor: 80_000 };
+  // Of 800.00, 600.00 were paid with the fare that is not refundable.
+  expect(quoteRefund(changed, { ...now, reason: 'customer' })).toMatchObject({
+    refundMinor: 20_000,
+    lines: [{ rule: 'free_within_24_hours' }],
+  });
+  expect(quoteRefund(changed, { ...now, reason: 'airline' }).refundMinor).toBe(80_000);
 });

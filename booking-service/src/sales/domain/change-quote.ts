@@ -1,6 +1,6 @@
 import type { BookingRecord, CabinOfFlight, SegmentRecord } from '../../bookings/domain/booking.ts';
 import { keptMinor } from './quote-of-paid.ts';
-import { freeRuleOf } from './refund-quote.ts';
+import { freeRuleOf, refundableMinor } from './refund-quote.ts';
 
 /** What a change costs, in minor units of the booking's currency. */
 export type ChangeQuote = {
@@ -35,24 +35,51 @@ export function quoteChange(
   next: readonly SegmentRecord[],
   { nowMs, isPaidHere }: { readonly nowMs: number; readonly isPaidHere: boolean },
 ): ChangeQuote {
-  const totalMinor = next.reduce((sum, { priceMinor, seats }) => sum + priceMinor * seats, 0);
+  const totalMinor = sumOf(next, worthOf);
   // Nothing was paid for a held booking yet: its new total is what will be.
   if (booking.status === 'pending' || !isPaidHere) return { totalMinor, feeMinor: 0, dueMinor: 0, refundMinor: 0 };
 
   const dropped = droppedBy(booking, next);
-  const isFree = freeRuleOf(booking, nowMs) !== undefined;
-  const changeFeeMinor = isFree ? 0 : sumOf(dropped, ({ details, seats }) => details.rules.changeFee.amount * seats);
+  const free = freeRuleOf(booking, nowMs);
+  const changeFeeMinor = free ? 0 : sumOf(dropped, ({ details, seats }) => details.rules.changeFee.amount * seats);
   const balanceMinor = totalMinor + changeFeeMinor - booking.totalMinor;
   if (balanceMinor >= 0) return { totalMinor, feeMinor: changeFeeMinor, dueMinor: balanceMinor, refundMinor: 0 };
 
-  const refundable = dropped.filter(({ details }) => isFree || details.rules.refundable);
   const refundMinor = Math.min(
     -balanceMinor,
-    sumOf(refundable, ({ priceMinor, seats }) => priceMinor * seats),
+    sumOf(dropped, (segment) => refundableMinor(segment, free)),
     keptMinor(booking),
   );
   return { totalMinor, feeMinor: changeFeeMinor - balanceMinor - refundMinor, dueMinor: 0, refundMinor };
 }
+
+/**
+ * The segments of a change, the new ones of them bound as far as they are paid with what is given up and not refundable;
+ * those first of which nothing would be given back anyway.
+ */
+export function bindToDropped(
+  booking: BookingRecord,
+  next: readonly SegmentRecord[],
+  { nowMs, isPaidHere }: { readonly nowMs: number; readonly isPaidHere: boolean },
+): SegmentRecord[] {
+  if (booking.status === 'pending' || !isPaidHere) return [...next];
+  const free = freeRuleOf(booking, nowMs);
+  let leftMinor = sumOf(droppedBy(booking, next), (segment) => worthOf(segment) - refundableMinor(segment, free));
+  const bound = new Map<SegmentRecord, number>();
+  const added = next.filter((segment) => !booking.segments.includes(segment));
+  const byRefundable = Map.groupBy(added, ({ details }) => details.rules.refundable);
+  for (const segment of [...(byRefundable.get(false) ?? []), ...(byRefundable.get(true) ?? [])]) {
+    const boundMinor = Math.min(leftMinor, worthOf(segment));
+    leftMinor -= boundMinor;
+    if (boundMinor > 0) bound.set(segment, boundMinor);
+  }
+  return next.map((segment) => {
+    const boundMinor = bound.get(segment);
+    return boundMinor === undefined ? segment : { ...segment, details: { ...segment.details, boundMinor } };
+  });
+}
+
+const worthOf = ({ priceMinor, seats }: SegmentRecord): number => priceMinor * seats;
 
 const sumOf = (segments: readonly SegmentRecord[], amount: (segment: SegmentRecord) => number): number =>
   segments.reduce((sum, segment) => sum + amount(segment), 0);

@@ -33,7 +33,13 @@ export function offerOf(flight: Flight, cabin: Cabin, index: number, nowMs: numb
  */
 export function totalOf(offers: readonly Offer[], seats: number): number {
   const totalMinor = offers.reduce((sum, { fare }) => sum + fare.price.amount * seats, 0);
-  if (totalMinor <= maximumTotalMinor) return totalMinor;
+  assertAmount(totalMinor);
+  return totalMinor;
+}
+
+/** @throws BookingError `total_too_large`, for what could neither be told nor paid. */
+export function assertAmount(amountMinor: number): void {
+  if (amountMinor <= maximumTotalMinor) return;
   throw new BookingError('total_too_large', 'The total is more than this system handles; book fewer at once.', {
     at: '/flights',
   });

@@ -50,14 +50,26 @@ export function freeRuleOf(booking: BookingRecord, nowMs: number): FreeRule | un
   return isWithin24Hours(booking, nowMs) ? 'free_within_24_hours' : undefined;
 }
 
+/**
+ * What of a segment's price may be given back, before fees. What was paid with a fare that is not refundable stays so: else
+ * it would be had back by way of another fare. Where the airline is the reason, all of it goes back.
+ */
+export function refundableMinor({ priceMinor, seats, details }: SegmentRecord, free: FreeRule | undefined): number {
+  const paidMinor = priceMinor * seats;
+  if (free === 'airline_cancelled' || free === 'airline_changed') return paidMinor;
+  return free || details.rules.refundable ? paidMinor - (details.boundMinor ?? 0) : 0;
+}
+
 function quoteSegment(segment: SegmentRecord, free: FreeRule | undefined, nowMs: number): RefundLine {
   const { flightId, priceMinor, seats, departsAtMs, details } = segment;
   const paidMinor = priceMinor * seats;
   if (departsAtMs <= nowMs) return { flightId, paidMinor, refundMinor: 0, rule: 'flown' };
-  if (free) return { flightId, paidMinor, refundMinor: paidMinor, rule: free };
+  const mostMinor = refundableMinor(segment, free);
+  if (free) return { flightId, paidMinor, refundMinor: mostMinor, rule: free };
   if (!details.rules.refundable) return { flightId, paidMinor, refundMinor: 0, rule: 'fare_not_refundable' };
   const feeMinor = details.rules.cancelFee.amount * seats;
-  return { flightId, paidMinor, refundMinor: Math.max(0, paidMinor - feeMinor), rule: 'fare_refundable' };
+  const refundMinor = Math.max(0, Math.min(mostMinor, paidMinor - feeMinor));
+  return { flightId, paidMinor, refundMinor, rule: 'fare_refundable' };
 }
 
 /** 14 CFR 259.5(b)(4): free for 24 hours after booking, where that was seven days or more before departure. */

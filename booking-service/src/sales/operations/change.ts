@@ -1,7 +1,13 @@
-import type { BookingRecord, CabinOfFlight, SegmentRecord } from '../../bookings/domain/booking.ts';
+import {
+  type BookingRecord,
+  type CabinOfFlight,
+  countsAsHeld,
+  partySeatsOf,
+  type SegmentRecord,
+} from '../../bookings/domain/booking.ts';
 import { BookingError } from '../../domain/errors.ts';
 import type { FlightCopy } from '../../flights/db/flights.ts';
-import { bookingChanged } from '../../messaging/booking-events.ts';
+import { bookingChanged, bookingConfirmed } from '../../messaging/booking-events.ts';
 import type { PaymentRecord } from '../../payments/domain/payment.ts';
 import { refundsFor } from '../../payments/domain/refunds-for.ts';
 import { bookingNotFound } from '../desk/booking-not-found.ts';
@@ -9,9 +15,10 @@ import type { DeskRequest } from '../desk/desk-request.ts';
 import { type DeskState, LocksOutdated } from '../desk/desk-state.ts';
 import { assertNewest, assertOnSale } from '../desk/on-sale.ts';
 import { holdSeats, replaceSegments } from '../desk/open-change.ts';
-import { layCabins } from '../desk/seating.ts';
-import { type ChangeQuote, droppedBy, isSameCabin, quoteChange } from '../domain/change-quote.ts';
+import { layCabins, seatEverybody } from '../desk/seating.ts';
+import { bindToDropped, type ChangeQuote, droppedBy, isSameCabin, quoteChange } from '../domain/change-quote.ts';
 import { assertChangeable } from '../domain/changeable.ts';
+import { assertAmount } from '../domain/offer.ts';
 
 export type ChangeOrder = {
   /** What the booking is to hold, in this order. */
@@ -42,23 +49,27 @@ export function changing(seen: BookingRecord, order: ChangeOrder): Pick<DeskRequ
       flights: [...order.copies, ...seen.segments.map(({ flightId }) => flightId)],
       bookings: [seen],
       frees: true,
+      ...(countsAsHeld(seen) ? { holder: { userId: seen.userId, changes: true } } : {}),
     },
     decide: (state) => {
       const booking = state.booking(seen.id);
       if (!booking) throw bookingNotFound();
-      const next = segmentsOf(booking, order);
+      const next = bindToDropped(booking, segmentsOf(booking, order), order);
       assertChangeable(booking, droppedBy(booking, next), order.nowMs);
       const quote = quoteChange(booking, next, order);
+      assertAmount(Math.max(quote.totalMinor, quote.dueMinor));
       assertExpected(booking, quote, order);
       if (isUnchanged(booking, next)) return { booking, payment: null };
 
+      // Another change may have brought some of them meanwhile; their seats are not taken twice.
+      const added = next.filter((segment) => !booking.segments.includes(segment));
       for (const copy of order.copies) assertNewest(state, copy);
-      for (const segment of order.added) assertOnSale(state, segment);
+      for (const segment of added) assertOnSale(state, segment);
       const payment = quote.dueMinor === 0 ? null : paymentOf(booking, quote, order);
       for (const copy of order.copies) layCabins(state, copy);
       return payment
-        ? holdUntilPaid(state, booking, payment, quote, order)
-        : change(state, booking, next, quote, order);
+        ? holdUntilPaid(state, booking, payment, quote, { ...order, added })
+        : change(state, booking, next, quote, { ...order, added });
     },
   };
 }
@@ -123,8 +134,10 @@ function change(
   const kind = booking.status === 'confirmed' ? 'sold' : 'held';
   for (const { flightId, cabin, seats } of added) state.move(flightId, cabin, { [kind]: seats });
   const refunds = refundsFor(booking, { amountMinor: refundMinor, rule: 'fare_difference', nowMs, newId: newRefundId });
+  const replaced = replaceSegments(state, booking, next);
+  const isPaid = booking.status === 'pending' && totalMinor === 0;
   const changed: BookingRecord = {
-    ...replaceSegments(state, booking, next),
+    ...(isPaid ? confirmFree(state, replaced) : replaced),
     totalMinor,
     feesMinor: booking.feesMinor + feeMinor,
     refunds: [...booking.refunds, ...refunds],
@@ -133,5 +146,13 @@ function change(
   };
   state.put(changed);
   state.tell(bookingChanged(changed, requestId));
+  if (isPaid) state.tell(bookingConfirmed(changed, requestId));
   return { booking: changed, payment: null };
+}
+
+/** Nothing is left to pay: a held booking is confirmed, as it would be had it been placed for these flights. */
+function confirmFree(state: DeskState, held: BookingRecord): BookingRecord {
+  for (const { flightId, cabin, seats } of held.segments) state.move(flightId, cabin, { held: -seats, sold: seats });
+  state.countHeld(held.userId, -partySeatsOf(held));
+  return { ...seatEverybody(state, held), status: 'confirmed', holdExpiresAtMs: null };
 }

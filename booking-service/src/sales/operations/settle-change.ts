@@ -1,14 +1,24 @@
 import type { BookingRecord, SegmentRecord } from '../../bookings/domain/booking.ts';
 import type { DeskState } from '../desk/desk-state.ts';
 import { replaceSegments, segmentsAfterChange } from '../desk/open-change.ts';
+import { droppedBy } from '../domain/change-quote.ts';
 
 /** Whether a payment is the one that a booking's open change waits for. */
 export const isWaitedForBy = ({ openChange }: BookingRecord, paymentId: string): boolean =>
   openChange?.paymentId === paymentId;
 
-/** Whether a change that is paid can be made: the booking lives, and so do the flights it is to get. */
-export function canBeCompleted(state: DeskState, { status, openChange }: BookingRecord): boolean {
-  return status === 'confirmed' && (openChange?.added ?? []).every(({ flightId }) => !state.flight(flightId).closed);
+/**
+ * Whether a change that is paid can still be made: no flight of the booking is cancelled, nor one that it is to get, and
+ * neither those nor what it gives up have left meanwhile. (Who gives up a cancelled flight is owed more than a change.)
+ */
+export function canBeCompleted(state: DeskState, booking: BookingRecord, nowMs: number): boolean {
+  const { status, segments, openChange } = booking;
+  if (status !== 'confirmed' || !openChange) return false;
+  const { added, flights } = openChange;
+  return (
+    [...segments, ...added].every(({ flightId }) => !state.flight(flightId).closed) &&
+    [...droppedBy(booking, flights), ...added].every(({ departsAtMs }) => departsAtMs > nowMs)
+  );
 }
 
 /** Makes a change that is paid: what was held is sold, what is given up is on sale again. */

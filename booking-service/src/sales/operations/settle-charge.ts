@@ -126,7 +126,8 @@ function decline({ state, booking, payment, nowMs, requestId }: Case, code: stri
 function settleChange(one: Case, reference: string): Settled {
   const { state, booking, payment, nowMs, requestId } = one;
   if (!isWaitedForBy(booking, payment.id)) return giveBack(one, reference);
-  if (!canBeCompleted(state, booking)) return giveBack({ ...one, booking: dropChange(state, booking) }, reference);
+  if (!canBeCompleted(state, booking, nowMs))
+    return giveBack({ ...one, booking: dropChange(state, booking) }, reference);
   const paid = after(payment, { status: 'succeeded', providerReference: reference, failureCode: null }, nowMs);
   const changed = withPayment(completeChange(state, booking), paid, nowMs);
   state.put(changed);

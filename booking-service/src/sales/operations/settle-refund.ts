@@ -33,8 +33,9 @@ export function settlingRefund(
       const settled = refundAfter(refund, outcome, nowMs);
       const refunds = booking.refunds.map((one) => (one.id === refundId ? settled : one));
       const isWhole = refundedMinor(payment, refunds) >= payment.amountMinor;
-      const isRefunded =
-        outcome.status === 'succeeded' && isWhole && refunds.every(({ status }) => status !== 'processing');
+      // Those of the booking's other payments have an end of their own.
+      const isUnderWay = refunds.some(({ paymentId, status }) => paymentId === payment.id && status === 'processing');
+      const isRefunded = outcome.status === 'succeeded' && isWhole && !isUnderWay;
       const paid = isRefunded
         ? { ...payment, status: 'refunded' as const, version: payment.version + 1, updatedAtMs: nowMs }
         : payment;
