@@ -17,8 +17,8 @@ export type DepartureOrder = {
 /** The flights between airports, found by either end. */
 export function createFlightRoutes(order: DepartureOrder) {
   const byPair = new Map<number, FlightRoute>();
-  const outgoing: FlightRoute[][] = [];
-  const incoming: FlightRoute[][] = [];
+  const outgoing = new Map<number, FlightRoute[]>();
+  const incoming = new Map<number, FlightRoute[]>();
 
   function routeFor(origin: number, destination: number): FlightRoute {
     const pair = pairOf(origin, destination);
@@ -26,8 +26,8 @@ export function createFlightRoutes(order: DepartureOrder) {
     if (known) return known;
     const route: FlightRoute = { origin, destination, slots: new Int32Array(4), length: 0 };
     byPair.set(pair, route);
-    (outgoing[origin] ??= []).push(route);
-    (incoming[destination] ??= []).push(route);
+    outgoing.set(origin, [...(outgoing.get(origin) ?? []), route]);
+    incoming.set(destination, [...(incoming.get(destination) ?? []), route]);
     return route;
   }
 
@@ -59,8 +59,8 @@ export function createFlightRoutes(order: DepartureOrder) {
       route.length -= 1;
     },
     between: (origin: number, destination: number) => byPair.get(pairOf(origin, destination)),
-    from: (origin: number): readonly FlightRoute[] => outgoing[origin] ?? [],
-    to: (destination: number): readonly FlightRoute[] => incoming[destination] ?? [],
+    from: (origin: number): readonly FlightRoute[] => outgoing.get(origin) ?? [],
+    to: (destination: number): readonly FlightRoute[] => incoming.get(destination) ?? [],
     all: (): Iterable<FlightRoute> => byPair.values(),
   };
 }
