@@ -3,16 +3,21 @@ import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.t
 import { createSeller } from './clients/seller.ts';
 import type { Config } from './config.ts';
 import { createCatalogue } from './db/catalogue.ts';
-import { createFlightSearch } from './db/flight-search.ts';
 import { createFlights } from './db/flights.ts';
 import { createReferenceData } from './db/reference-data.ts';
+import { createScheduleRows } from './db/schedule-rows.ts';
 import { createTimetableProgress } from './db/timetable.ts';
+import { createSchedule } from './domain/search/schedule.ts';
 import { catalogueRoutes } from './http/catalogue-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { flightRoutes } from './http/flight-routes.ts';
+import { startScheduleCheckJob } from './jobs/schedule-check-job.ts';
 import { startTimetableJob } from './jobs/timetable-job.ts';
 import { inventoryHandlers } from './messaging/inventory-handler.ts';
+import { scheduleHandlers } from './messaging/schedule-handlers.ts';
+import { createFlightFragments } from './presenters/flight-fragments.ts';
 import { extendTimetable } from './use-cases/extend-timetable.ts';
+import { createScheduleKeeper } from './use-cases/keep-schedule.ts';
 import { seedCatalogue } from './use-cases/seed-catalogue.ts';
 
 export const migrations = new URL('../migrations/', import.meta.url);
@@ -33,14 +38,20 @@ export const createFlightSearchService: CreateService<Config> = async (config, c
     await extend();
     context.owned.defer(startTimetableJob(extend, log).stop);
   }
-  const searchFlights = createFlightSearch(database);
+  const schedule = createSchedule();
+  const rows = createScheduleRows(database);
+  const keeper = createScheduleKeeper({ schedule, rows, flights, reference, log });
+  const fragments = createFlightFragments({ schedule, names: reference, currency });
   const seller = createSeller(base.clientOf('booking-service'));
-  return base.serve({
+  const service = await base.serve({
     routes: [
-      ...flightRoutes({ database, flights, catalogue, reference, searchFlights, seller, clock, currency }),
+      ...flightRoutes({ database, flights, reference, schedule, keeper, fragments, seller, clock, currency }),
       ...catalogueRoutes(catalogue, reference),
     ],
     handlers: inventoryHandlers(flights),
+    memory: { handlers: scheduleHandlers(keeper), onReload: keeper.catchUp },
     translateError: createErrorTranslator(database.dialect),
   });
+  context.owned.defer(startScheduleCheckJob(keeper.catchUp, log).stop);
+  return service;
 };

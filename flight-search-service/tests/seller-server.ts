@@ -27,6 +27,11 @@ export async function startSeller() {
       res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
       return;
     }
+    if (address.pathname === '/internal/events/end') {
+      const body = { position: events.length };
+      res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+      return;
+    }
     const body: unknown = JSON.parse(Buffer.concat(await req.toArray()).toString('utf8'));
     const { body: form } = address.pathname.endsWith('/close') ? closeFlightRoute : limitCapacityRoute;
     questions.push({ path: address.pathname, body: form.parse(body) });

@@ -66,26 +66,6 @@ export function createCatalogue(database: Database) {
     allAirlines: async () => (await select<Airline>('SELECT * FROM airlines', [])).map(toAirline),
     allAirplanes: async () => (await select<AirplaneRow>('SELECT * FROM airplanes', [])).map(toAirplane),
 
-    /** Codes of the airports that a place names: an airport, a metropolitan area, or a city by its exact name. */
-    async findAirportCodes(place: string): Promise<string[]> {
-      const code = place.trim().toUpperCase();
-      const byCode = await select<{ code: string }>('SELECT code FROM airports WHERE code = ? OR city_code = ?', [
-        code,
-        code,
-      ]);
-      if (byCode.length > 0) return byCode.map((row) => row.code);
-      const byCity = await select<{ city_code: string }>(
-        'SELECT DISTINCT city_code FROM airports WHERE city_folded = ?',
-        [fold(place)],
-      );
-      const [city, ...others] = byCity;
-      if (city === undefined || others.length > 0) return [];
-      // Newark serves New York, though its own city is another one.
-      return (await select<{ code: string }>('SELECT code FROM airports WHERE city_code = ?', [city.city_code])).map(
-        (row) => row.code,
-      );
-    },
-
     keepAirports: (airports: readonly Airport[], tx: Transaction) => keep('airports', airports.map(toAirportRow), tx),
     keepAirlines: (airlines: readonly Airline[], tx: Transaction) =>
       keep(

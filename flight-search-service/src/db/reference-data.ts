@@ -1,5 +1,6 @@
 import type { Airline, Airplane, Airport } from '@jetbridge/contracts/flights/schemas.ts';
 import type { FlightRecord, FlightReferences } from '../domain/flight.ts';
+import { createPlaces } from '../domain/places/places.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** What another process added is seen this much later at most, when someone asks for it. */
@@ -13,7 +14,8 @@ export function createReferenceData(catalogue: Catalogue) {
   let airports = new Map<string, Airport>();
   let airlines = new Map<string, Airline>();
   let airplanes = new Map<string, Airplane>();
-
+  let places = createPlaces([]);
+  let edition = 0;
   let reloadedAtMs = Number.NEGATIVE_INFINITY;
 
   async function reload(): Promise<void> {
@@ -21,6 +23,8 @@ export function createReferenceData(catalogue: Catalogue) {
     airports = new Map((await catalogue.allAirports()).map((airport) => [airport.code, airport]));
     airlines = new Map((await catalogue.allAirlines()).map((airline) => [airline.code, airline]));
     airplanes = new Map((await catalogue.allAirplanes()).map((airplane) => [airplane.id, airplane]));
+    places = createPlaces([...airports.values()]);
+    edition += 1;
   }
 
   function lookUp(record: Pick<FlightRecord, 'airlineCode' | 'originCode' | 'destinationCode' | 'airplaneId'>) {
@@ -37,6 +41,10 @@ export function createReferenceData(catalogue: Catalogue) {
     reloadIfStale: async () => {
       if (performance.now() - reloadedAtMs > staleAfterMs) await reload();
     },
+    /** Rises whenever they were read again: what was made of them may look different now. */
+    edition: () => edition,
+    /** Codes of the airports that a place names: see `createPlaces`. */
+    airportCodesOf: (place: string) => places.airportCodesOf(place),
     airport: (code: string) => airports.get(code),
     airline: (code: string) => airlines.get(code),
     airplane: (id: string) => airplanes.get(id),

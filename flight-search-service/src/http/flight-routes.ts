@@ -10,25 +10,27 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Seller } from '../clients/seller.ts';
-import type { Catalogue } from '../db/catalogue.ts';
-import type { SearchFlights } from '../db/flight-search.ts';
 import type { Flights } from '../db/flights.ts';
 import type { ReferenceData } from '../db/reference-data.ts';
 import { FlightError } from '../domain/errors.ts';
-import type { FlightRecord } from '../domain/flight.ts';
+import type { Schedule } from '../domain/search/schedule.ts';
+import type { FlightFragments } from '../presenters/flight-fragments.ts';
 import { flightTag, presentFlight, presentFlightForSale } from '../presenters/present-flight.ts';
 import { createFlight } from '../use-cases/create-flight.ts';
 import { deleteFlight } from '../use-cases/delete-flight.ts';
+import type { ScheduleKeeper } from '../use-cases/keep-schedule.ts';
 import { searchForFlights } from '../use-cases/search-flights.ts';
 import { updateFlight } from '../use-cases/update-flight.ts';
+import { answerJson, pageJson } from './answer-json.ts';
 import { readIfMatch } from './if-match.ts';
 
 export type FlightRouteParts = {
   readonly database: Database;
   readonly flights: Flights;
-  readonly catalogue: Catalogue;
   readonly reference: ReferenceData;
-  readonly searchFlights: SearchFlights;
+  readonly schedule: Schedule;
+  readonly keeper: ScheduleKeeper;
+  readonly fragments: FlightFragments;
   readonly seller: Seller;
   readonly clock: Clock;
   readonly currency: string;
@@ -36,15 +38,7 @@ export type FlightRouteParts = {
 
 /** Searching, reading, scheduling and changing flights. */
 export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
-  const { flights, reference, currency } = parts;
-
-  async function present(records: readonly FlightRecord[]) {
-    const references = await reference.referencesOf(records);
-    return records.flatMap((record, index) => {
-      const of = references[index];
-      return of ? presentFlight(record, of, currency) : [];
-    });
-  }
+  const { flights, reference, fragments, currency } = parts;
 
   async function find(id: string | undefined) {
     const [record] = await flights.find([id ?? '']);
@@ -55,8 +49,13 @@ export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
 
   return [
     bindRoute(searchFlightsRoute, async ({ query }) => {
-      const { data, nextCursor } = await searchForFlights(parts, query);
-      return { body: { data: await present(data), nextCursor } };
+      const { data, nextCursor } = searchForFlights(parts, query);
+      return answerJson(
+        pageJson(
+          data.map(({ slot }) => fragments.jsonOf(slot)),
+          nextCursor,
+        ),
+      );
     }),
     bindRoute(readFlightRoute, async ({ params }) => {
       const { record, references } = await find(params.id);

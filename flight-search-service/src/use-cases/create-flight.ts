@@ -11,11 +11,13 @@ import { localDateAt } from '../domain/places/local-time.ts';
 import { rulesOf } from '../domain/pricing/tariff.ts';
 import { flightScheduled } from '../messaging/flight-events.ts';
 import { presentFlight } from '../presenters/present-flight.ts';
+import type { ScheduleKeeper } from './keep-schedule.ts';
 
 type CreateFlightParts = {
   readonly database: Database;
   readonly flights: Flights;
   readonly reference: ReferenceData;
+  readonly keeper: ScheduleKeeper;
   readonly currency: string;
 };
 
@@ -37,6 +39,8 @@ export async function createFlight(parts: CreateFlightParts, order: NewFlight): 
     const { flightNumber, originCode, localDate } = record;
     throw new FlightError('flight_exists', `${flightNumber} leaves ${originCode} on ${localDate} already.`);
   }
+  // Other processes hear of it; whoever asks this one next must not wait for that.
+  await parts.keeper.refresh([record.id]);
   return record;
 }
 

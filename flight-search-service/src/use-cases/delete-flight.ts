@@ -25,7 +25,9 @@ export async function deleteFlight(
       await appendEvents(database, [flightCancelled(last)], tx);
       return true;
     });
-    if (gone) return;
+    if (!gone) continue;
+    await parts.keeper.refresh([flight.id]);
+    return;
   }
   throw changesTooFast();
 }

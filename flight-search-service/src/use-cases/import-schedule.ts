@@ -1,5 +1,4 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import type { Catalogue } from '../db/catalogue.ts';
 import type { Flights } from '../db/flights.ts';
@@ -7,7 +6,7 @@ import type { Fleet } from '../domain/fleet/airplane-type.ts';
 import type { FlightDraft } from '../domain/schedule/flight-draft.ts';
 import { createScheduleReader } from '../domain/schedule/schedule-reader.ts';
 import type { RejectionReason } from '../domain/schedule/schedule-row.ts';
-import { flightsPerBatch, storeFlights } from './store-flights.ts';
+import { announceFlights, flightsPerBatch, storeFlights } from './store-flights.ts';
 
 type ImportParts = {
   readonly database: Database;
@@ -71,7 +70,7 @@ export async function importSchedule(
   }
   await storeBatch();
   const { created } = counts;
-  await announce(parts.database, { created, rejected: counts.rows - counts.stored });
+  await announceFlights(parts.database, newId('imp'), { created, rejected: counts.rows - counts.stored });
   return {
     rows: counts.rows,
     created,
@@ -79,10 +78,4 @@ export async function importSchedule(
     rejected,
     newAirlines: reader.newAirlineCodes(),
   };
-}
-
-async function announce(database: Database, counts: { created: number; rejected: number }): Promise<void> {
-  const importId = newId('imp');
-  const event = { type: 'schedule.imported', subject: importId, data: { importId, version: 1, ...counts } } as const;
-  await database.write((tx) => appendEvents(database, [event], tx));
 }

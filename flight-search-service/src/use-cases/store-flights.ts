@@ -1,5 +1,6 @@
 import type { Airline } from '@jetbridge/contracts/flights/schemas.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import type { Catalogue } from '../db/catalogue.ts';
 import type { Flights } from '../db/flights.ts';
@@ -29,4 +30,14 @@ export async function storeFlights(
     await flights.insert(records, tx);
     return records.length;
   });
+}
+
+/** Tells that many flights came into the schedule at once, so that every process takes them into its memory. */
+export async function announceFlights(
+  database: Database,
+  importId: string,
+  counts: { created: number; rejected: number },
+): Promise<void> {
+  const event = { type: 'schedule.imported', subject: importId, data: { importId, version: 1, ...counts } } as const;
+  await database.write((tx) => appendEvents(database, [event], tx));
 }

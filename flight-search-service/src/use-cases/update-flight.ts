@@ -10,11 +10,13 @@ import type { FlightRecord, FlightReferences } from '../domain/flight.ts';
 import { flightCancelled, flightUpdated } from '../messaging/flight-events.ts';
 import { presentFlight } from '../presenters/present-flight.ts';
 import { assertTimes } from './create-flight.ts';
+import type { ScheduleKeeper } from './keep-schedule.ts';
 
 export type ChangeFlightParts = {
   readonly database: Database;
   readonly flights: Flights;
   readonly reference: ReferenceData;
+  readonly keeper: ScheduleKeeper;
   readonly seller: Seller;
   readonly currency: string;
 };
@@ -46,7 +48,9 @@ export async function updateFlight(
     const cabins = seatsToLimit(before, after);
     const { id: flightId, version } = after;
     if (cabins.length > 0 && (await seller.limit({ flightId, version, cabins })) === 'stale') continue;
-    if (await store(parts, before, after, references)) return;
+    if (!(await store(parts, before, after, references))) continue;
+    await parts.keeper.refresh([flightId]);
+    return;
   }
   throw changesTooFast();
 }

@@ -189,7 +189,7 @@ export function createSchedule() {
     count: ids.count,
     /** Makes room for so many at once, where the number is known beforehand. */
     reserve,
-    /** Slots are below this number; some may be empty. */
+    /** Slots are below this number; the id of an empty one is an empty text. */
     slotLimit: () => usedSlots,
 
     /** Takes over a state of a flight; of what is known in a newer version, that stays. */

@@ -1,0 +1,48 @@
+import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { QueryTypes } from 'sequelize';
+import type { FlightRecord } from '../domain/flight.ts';
+import { type FareRow, type FlightRow, toFlight } from './flight-rows.ts';
+
+/** Which state of a flight the database has. */
+export type FlightVersion = { readonly id: string; readonly version: number; readonly inventoryVersion: number };
+
+/** The whole schedule in pages by id, for what keeps it in memory. */
+export function createScheduleRows({ sequelize }: Database) {
+  /** `raw` spares the look at the type of each column, which takes longer than reading them. */
+  const select = <Row extends object>(sql: string, replacements: (string | number)[]) =>
+    sequelize.query<Row>(sql, { replacements, type: QueryTypes.SELECT, raw: true });
+
+  return {
+    async count(): Promise<{ flights: number; fares: number }> {
+      const [row] = await select<{ flights: number; fares: number }>(
+        'SELECT (SELECT COUNT(*) FROM flights) AS flights, (SELECT COUNT(*) FROM fares) AS fares',
+        [],
+      );
+      return { flights: Number(row?.flights ?? 0), fares: Number(row?.fares ?? 0) };
+    },
+    async flightsAfter(id: string, limit: number): Promise<FlightRecord[]> {
+      const rows = await select<FlightRow>('SELECT * FROM flights WHERE id > ? ORDER BY id LIMIT ?', [id, limit]);
+      const last = rows.at(-1);
+      if (!last) return [];
+      const fares = await select<FareRow>(
+        'SELECT * FROM fares WHERE flight_id > ? AND flight_id <= ? ORDER BY flight_id',
+        [id, last.id],
+      );
+      const faresOf = Map.groupBy(fares, (row) => row.flight_id);
+      return rows.map((row) => toFlight(row, faresOf.get(row.id) ?? []));
+    },
+    async versionsAfter(id: string, limit: number): Promise<FlightVersion[]> {
+      const rows = await select<{ id: string; version: number; inventory_version: number }>(
+        'SELECT id, version, inventory_version FROM flights WHERE id > ? ORDER BY id LIMIT ?',
+        [id, limit],
+      );
+      return rows.map((row) => ({
+        id: row.id,
+        version: Number(row.version),
+        inventoryVersion: Number(row.inventory_version),
+      }));
+    },
+  };
+}
+
+export type ScheduleRows = ReturnType<typeof createScheduleRows>;
