@@ -35,6 +35,16 @@ export function createReferenceData(catalogue: Catalogue) {
     return { airline, origin, destination, airplane };
   }
 
+  /** What these flights refer to, in their order. @throws when the database itself does not know it. */
+  async function referencesOf(records: readonly FlightRecord[]): Promise<FlightReferences[]> {
+    if (records.some((record) => !isComplete(lookUp(record)))) await reload();
+    return records.map((record) => {
+      const references = lookUp(record);
+      if (isComplete(references)) return references;
+      throw new Error(`Flight ${record.id} refers to an airport, airline or airplane that does not exist.`);
+    });
+  }
+
   return {
     reload,
     /** Reads them again unless that was done a moment ago: asking for what does not exist must cost little. */
@@ -50,15 +60,18 @@ export function createReferenceData(catalogue: Catalogue) {
     airplane: (id: string) => airplanes.get(id),
     airports: () => airports as ReadonlyMap<string, Airport>,
 
-    /** What these flights refer to, in their order. @throws when the database itself does not know it. */
-    async referencesOf(records: readonly FlightRecord[]): Promise<FlightReferences[]> {
-      if (records.some((record) => !isComplete(lookUp(record)))) await reload();
-      return records.map((record) => {
-        const references = lookUp(record);
-        if (isComplete(references)) return references;
-        throw new Error(`Flight ${record.id} refers to an airport, airline or airplane that does not exist.`);
-      });
+    /** Reads them again where one of these flights refers to what is not there. @throws when the database does not know it. */
+    async assertKnown(records: readonly FlightRecord[]): Promise<void> {
+      const unknown = records.filter(
+        ({ airlineCode, originCode, destinationCode, airplaneId }) =>
+          !airlines.has(airlineCode) ||
+          !airports.has(originCode) ||
+          !airports.has(destinationCode) ||
+          !airplanes.has(airplaneId),
+      );
+      if (unknown.length > 0) await referencesOf(unknown);
     },
+    referencesOf,
   };
 }
 

@@ -12,6 +12,11 @@ export function createScheduleRows({ sequelize }: Database) {
   const select = <Row extends object>(sql: string, replacements: (string | number)[]) =>
     sequelize.query<Row>(sql, { replacements, type: QueryTypes.SELECT, raw: true });
 
+  const flightColumns =
+    'id, flight_number, airline_code, origin_code, destination_code, local_date, departs_at_ms, arrives_at_ms, status, ' +
+    'airplane_id, version, inventory_version';
+  const fareColumns = 'flight_id, cabin, price_minor, seats, taken, refundable, cancel_fee_minor, change_fee_minor';
+
   return {
     async count(): Promise<{ flights: number; fares: number }> {
       const [row] = await select<{ flights: number; fares: number }>(
@@ -21,11 +26,14 @@ export function createScheduleRows({ sequelize }: Database) {
       return { flights: Number(row?.flights ?? 0), fares: Number(row?.fares ?? 0) };
     },
     async flightsAfter(id: string, limit: number): Promise<FlightRecord[]> {
-      const rows = await select<FlightRow>('SELECT * FROM flights WHERE id > ? ORDER BY id LIMIT ?', [id, limit]);
+      const rows = await select<FlightRow>(`SELECT ${flightColumns} FROM flights WHERE id > ? ORDER BY id LIMIT ?`, [
+        id,
+        limit,
+      ]);
       const last = rows.at(-1);
       if (!last) return [];
       const fares = await select<FareRow>(
-        'SELECT * FROM fares WHERE flight_id > ? AND flight_id <= ? ORDER BY flight_id',
+        `SELECT ${fareColumns} FROM fares WHERE flight_id > ? AND flight_id <= ? ORDER BY flight_id`,
         [id, last.id],
       );
       const faresOf = Map.groupBy(fares, (row) => row.flight_id);

@@ -6,7 +6,7 @@ import type { FlightRecord } from '../domain/flight.ts';
 import type { Schedule, TakenSeats } from '../domain/search/schedule.ts';
 
 /** Flights of one query, while nobody is answered yet. */
-const flightsPerPage = 5_000;
+const flightsPerPage = 1_000;
 
 /** Versions compared with one query, while others wait for their answers: some milliseconds. */
 const versionsPerPage = 2_000;
@@ -46,7 +46,7 @@ export function createScheduleKeeper(parts: KeeperParts) {
 
   async function takeOver(records: readonly FlightRecord[]): Promise<void> {
     // Names that flights refer to are shown beside them, so they are read before.
-    await reference.referencesOf(records);
+    await reference.assertKnown(records);
     for (const record of records) schedule.put(record);
   }
 

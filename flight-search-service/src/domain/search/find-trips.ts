@@ -1,5 +1,5 @@
 import { type FlightRoute, firstFrom } from './flight-routes.ts';
-import { createOnwardFlights, type OnwardFlight } from './onward-flights.ts';
+import { createOnwardFlights } from './onward-flights.ts';
 import type { Schedule } from './schedule.ts';
 import { createTripFront, isBetter } from './trip-front.ts';
 
@@ -68,15 +68,16 @@ export function findTrips(schedule: Schedule, connectingMinutes: ConnectingRule,
       continue;
     }
     const departure = schedule.flights.departure[slot] ?? 0;
-    const isBeaten = (earliestArrival: number, leastPrice: number, stops: number) =>
-      front.beats(departure, earliestArrival, price + leastPrice, stops);
     if (question.maximumStops >= 1) {
-      onward.last(slot, route, (last) => offer([slot, last.slot], last.arrival, price + last.price));
+      for (const last of onward.last(slot, route)) offer([slot, last.slot], last.arrival, price + last.price);
     }
     if (question.maximumStops >= 2) {
-      const onPair = (middle: number, last: OnwardFlight) =>
-        offer([slot, middle, last.slot], last.arrival, price + last.price);
-      onward.pairs(slot, route, isBeaten, onPair);
+      onward.pairs(
+        slot,
+        route,
+        (earliestArrival, leastPrice) => front.beats(departure, earliestArrival, price + leastPrice, 2),
+        (middle, last) => offer([slot, middle, last.slot], last.arrival, price + last.price),
+      );
     }
   }
   return withoutBeaten(schedule, found);

@@ -1,16 +1,19 @@
 import { longestConnectionMinutes } from './connecting-times.ts';
 import type { ConnectingRule, FirstFlight, TripQuestion } from './find-trips.ts';
 import { type FlightRoute, firstFrom } from './flight-routes.ts';
-import { createOnwardPairs, type OnwardPairs } from './onward-pairs.ts';
+import { createMiddleFlights, type MiddleFlights } from './middle-flights.ts';
 import type { Schedule } from './schedule.ts';
 
 /** The last flight of a trip, and what the way from here to its end costs. */
 export type OnwardFlight = { readonly slot: number; readonly arrival: number; readonly price: number };
 
-/** How a trip can go on from where its first flight lands. */
-export type OnwardFlights = ReturnType<typeof createOnwardFlights>;
+/** Whether everything that arrives no earlier and costs no less, from here on, is beaten by a trip that was found. */
+export type IsBeaten = (earliestArrival: number, leastPrice: number) => boolean;
 
-/** Built as far as it is asked for, for one search. */
+/** No flight takes longer: the rules of the schedule see to it. */
+const longestFlightMinutes = 24 * 60;
+
+/** How a trip can go on from where its first flight lands; built as far as it is asked for, for one search. */
 export function createOnwardFlights(
   schedule: Schedule,
   connectingMinutes: ConnectingRule,
@@ -28,21 +31,27 @@ export function createOnwardFlights(
     [...destinations].flatMap((destination) => routes.to(destination)).filter(({ origin }) => canChangeAt(origin)),
     ({ origin }) => origin,
   );
-  const pairsFrom = new Map<number, readonly OnwardPairs[]>();
+  const landings = landingsOf(schedule, first);
+  const bestLast = new Map<number, { readonly minutes: number; readonly price: number }>();
+  const middleFrom = new Map<number, readonly MiddleFlights[]>();
 
   function canChangeAt(airport: number): boolean {
     return !origins.has(airport) && !destinations.has(airport);
+  }
+
+  function priceOf(slot: number): number {
+    return schedule.isOpen(slot) ? schedule.priceOf(slot, question.cabin, question.seats) : -1;
   }
 
   /**
    * The last flights that can follow one that just landed, none of them beaten by another; of those that are alike, the
    * first by id.
    */
-  function lastAfter(slot: number, route: FlightRoute): OnwardFlight[] {
+  function lastAfter(slot: number, route: FlightRoute): readonly OnwardFlight[] {
     const arrival = flights.arrival[slot] ?? 0;
+    const until = arrival + longestConnectionMinutes;
     let kept: OnwardFlight[] = [];
     for (const next of lastRoutes.get(route.destination) ?? []) {
-      const until = arrival + longestConnectionMinutes;
       for (let at = firstFrom(next, order, arrival + connectingMinutes(route, next)); at < next.length; at++) {
         const candidate = next.slots[at] ?? 0;
         if ((flights.departure[candidate] ?? 0) > until) break;
@@ -63,53 +72,78 @@ export function createOnwardFlights(
     return schedule.compareIds(one.slot, other.slot) < 0;
   }
 
-  function priceOf(slot: number): number {
-    return schedule.isOpen(slot) ? schedule.priceOf(slot, question.cabin, question.seats) : -1;
-  }
-
-  /** When the first flights of this search land at an airport, from the first to the last. */
-  const landings = new Map<number, { from: number; until: number }>();
-  for (const { slot, route } of first) {
-    const arrival = flights.arrival[slot] ?? 0;
-    const known = landings.get(route.destination) ?? { from: arrival, until: arrival };
-    landings.set(route.destination, { from: Math.min(known.from, arrival), until: Math.max(known.until, arrival) });
-  }
-
-  /** Per route out of an airport, every flight that may follow a landing there, with the last flights that may follow it. */
-  function pairsOf(airport: number): readonly OnwardPairs[] {
-    const known = pairsFrom.get(airport);
+  /** Less than these no last flight from an airport takes or costs, on the days of this search. */
+  function bestLastFrom(airport: number): { readonly minutes: number; readonly price: number } {
+    const known = bestLast.get(airport);
     if (known) return known;
-    const landed = landings.get(airport) ?? { from: 0, until: 0 };
+    let [minutes, price] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    // A first flight, a connection, a flight, a connection: later than that no trip goes on.
+    const until = landings.all.until + 2 * longestConnectionMinutes + longestFlightMinutes;
+    for (const route of lastRoutes.get(airport) ?? []) {
+      for (let at = firstFrom(route, order, landings.all.from); at < route.length; at++) {
+        const slot = route.slots[at] ?? 0;
+        const leaves = flights.departure[slot] ?? 0;
+        if (leaves > until) break;
+        const costs = priceOf(slot);
+        if (costs < 0) continue;
+        minutes = Math.min(minutes, (flights.arrival[slot] ?? 0) - leaves);
+        price = Math.min(price, costs);
+      }
+    }
+    const best = { minutes, price };
+    bestLast.set(airport, best);
+    return best;
+  }
+
+  function middleFlightsFrom(airport: number): readonly MiddleFlights[] {
+    const known = middleFrom.get(airport);
+    if (known) return known;
+    const landed = landings.at.get(airport) ?? landings.all;
     const built = routes
       .from(airport)
       .filter(({ destination }) => canChangeAt(destination) && lastRoutes.has(destination))
-      .map((route) => createOnwardPairs(route, { schedule, priceOf, lastAfter, landed }))
-      .filter(({ count }) => count > 0);
-    pairsFrom.set(airport, built);
+      .map((route) =>
+        createMiddleFlights(schedule, route, { priceOf, lastAfter, landed, bestLast: bestLastFrom(route.destination) }),
+      );
+    middleFrom.set(airport, built);
     return built;
   }
 
   return {
     /** The flights that end a trip after this one. */
-    last(slot: number, route: FlightRoute, onLast: (last: OnwardFlight) => void): void {
-      for (const last of lastAfter(slot, route)) onLast(last);
-    },
-    /**
-     * The pairs of flights that end a trip after this one. Those that `isBeaten` by the earliest arrival and the least
-     * price among many are passed over together.
-     */
+    last: lastAfter,
+    /** The pairs of flights that end a trip after this one, but for those that are beaten. */
     pairs(
       slot: number,
       route: FlightRoute,
-      isBeaten: (earliestArrival: number, leastPrice: number, stops: number) => boolean,
+      isBeaten: IsBeaten,
       onPair: (middle: number, last: OnwardFlight) => void,
     ): void {
       if (!canChangeAt(route.destination)) return;
       const arrival = flights.arrival[slot] ?? 0;
-      for (const pairs of pairsOf(route.destination)) {
-        const from = arrival + connectingMinutes(route, pairs.route);
-        pairs.visit({ from, until: arrival + longestConnectionMinutes }, isBeaten, onPair);
+      for (const middle of middleFlightsFrom(route.destination)) {
+        const from = arrival + connectingMinutes(route, middle.route);
+        middle.visit({ from, until: arrival + longestConnectionMinutes }, isBeaten, onPair);
       }
     },
   };
+}
+
+type Landings = { readonly from: number; readonly until: number };
+
+/** When the first flights of a search land, from the first of them to the last: everywhere, and at each airport. */
+function landingsOf({ flights }: Schedule, first: readonly FirstFlight[]) {
+  const at = new Map<number, Landings>();
+  let all: Landings = { from: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY };
+  for (const { slot, route } of first) {
+    const arrival = flights.arrival[slot] ?? 0;
+    at.set(route.destination, extended(at.get(route.destination), arrival));
+    all = extended(all, arrival);
+  }
+  return { at, all };
+}
+
+function extended(landings: Landings | undefined, arrival: number): Landings {
+  if (!landings) return { from: arrival, until: arrival };
+  return { from: Math.min(landings.from, arrival), until: Math.max(landings.until, arrival) };
 }
