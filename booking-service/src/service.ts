@@ -1,3 +1,5 @@
+import { itineraryIdPurpose } from '@jetbridge/contracts/flights/itineraries.ts';
+import { createTextSigner } from '@jetbridge/service-kit/auth/signed-text.ts';
 import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { createFlightCatalogue } from './clients/flight-catalogue.ts';
@@ -71,6 +73,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
     holdMs: config.holds.lengthMs,
     maximumHeldSeats: config.holds.maximumSeatsPerUser,
     seatsUnderWay: createSeatsUnderWay(config.holds.maximumSeatsPerUser),
+    itineraries: createTextSigner({ secret: config.profile.internalSecret, purpose: itineraryIdPurpose }),
   };
   return base.serve({
     routes: [

@@ -1,3 +1,5 @@
+import { itineraryIdPurpose } from '@jetbridge/contracts/flights/itineraries.ts';
+import { createTextSigner } from '@jetbridge/service-kit/auth/signed-text.ts';
 import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { createSeller } from './clients/seller.ts';
@@ -11,11 +13,14 @@ import { createSchedule } from './domain/search/schedule.ts';
 import { catalogueRoutes } from './http/catalogue-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { flightRoutes } from './http/flight-routes.ts';
+import { itineraryRoutes } from './http/itinerary-routes.ts';
 import { startScheduleCheckJob } from './jobs/schedule-check-job.ts';
 import { startTimetableJob } from './jobs/timetable-job.ts';
 import { inventoryHandlers } from './messaging/inventory-handler.ts';
 import { scheduleHandlers } from './messaging/schedule-handlers.ts';
 import { createFlightFragments } from './presenters/flight-fragments.ts';
+import { createItineraryWriter } from './presenters/present-itinerary.ts';
+import { createConnectingRule } from './use-cases/connecting-rule.ts';
 import { extendTimetable } from './use-cases/extend-timetable.ts';
 import { createScheduleKeeper } from './use-cases/keep-schedule.ts';
 import { seedCatalogue } from './use-cases/seed-catalogue.ts';
@@ -42,10 +47,14 @@ export const createFlightSearchService: CreateService<Config> = async (config, c
   const rows = createScheduleRows(database);
   const keeper = createScheduleKeeper({ schedule, rows, flights, reference, log });
   const fragments = createFlightFragments({ schedule, names: reference, currency });
+  const signer = createTextSigner({ secret: config.profile.internalSecret, purpose: itineraryIdPurpose });
+  const itineraryJson = createItineraryWriter({ schedule, fragments, signer, currency });
+  const connectingRule = createConnectingRule(schedule, reference);
   const seller = createSeller(base.clientOf('booking-service'));
   const service = await base.serve({
     routes: [
       ...flightRoutes({ database, flights, reference, schedule, keeper, fragments, seller, clock, currency }),
+      ...itineraryRoutes({ schedule, reference, connectingRule, clock, itineraryJson, currency }),
       ...catalogueRoutes(catalogue, reference),
     ],
     handlers: inventoryHandlers(flights),

@@ -7,7 +7,7 @@ import { fold } from '../domain/fold.ts';
 /** Rows of one INSERT. */
 const rowsPerInsert = 500;
 
-type AirportRow = Airport & { city_code: string; time_zone: string };
+type AirportRow = Airport & { city_code: string; time_zone: string; connecting_minutes: string | null };
 type AirplaneRow = { id: string; model: string; registration: string | null; cabins: string };
 
 /** How a list of the catalogue is asked for: by the beginning of a name, after a key, at most so many. */
@@ -95,6 +95,10 @@ function toAirport(row: AirportRow): Airport {
     timeZone: row.time_zone,
     latitude: Number(row.latitude),
     longitude: Number(row.longitude),
+    // `toAirportRow` wrote it.
+    ...(row.connecting_minutes === null
+      ? {}
+      : { connectingMinutes: JSON.parse(row.connecting_minutes) as NonNullable<Airport['connectingMinutes']> }),
   };
 }
 
@@ -124,6 +128,7 @@ function toAirportRow(airport: Airport): SqlRow {
     longitude: airport.longitude,
     name_folded: fold(airport.name),
     city_folded: fold(airport.city),
+    connecting_minutes: airport.connectingMinutes ? JSON.stringify(airport.connectingMinutes) : null,
   };
 }
 

@@ -8,7 +8,7 @@ import { countries, randomFlights } from './random-schedule.ts';
 
 /** An airport where changing takes its own time: also what crosses a border there. */
 const connectingAt: Readonly<Record<string, object>> = { BBB: { domesticToDomestic: 90, domesticToInternational: 15 } };
-const airportOf = (code: string) => ({ country: countries[code] ?? '', connecting: connectingAt[code] ?? {} });
+const airportOf = (code: string) => ({ country: countries[code] ?? '', connectingMinutes: connectingAt[code] ?? {} });
 const minutesAt = (from: string, here: string, to: string) =>
   connectingMinutes(airportOf(from), airportOf(here), airportOf(to));
 

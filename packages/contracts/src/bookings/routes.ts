@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { itineraryId } from '../flights/itineraries.ts';
 import { cabin } from '../flights/schemas.ts';
 import { emailAddress, id, localDate, money, page, pageQuery, queryText, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
@@ -54,7 +55,11 @@ export const newBooking = z
       .refine(
         (flights) => new Set(flights.map((flight) => flight.flightId)).size === flights.length,
         'must not name a flight twice',
-      ),
+      )
+      .optional(),
+    itineraryId: itineraryId
+      .optional()
+      .describe('Of a search: its flights in its cabin at its price, instead of `flights`'),
     passengers: z
       .array(newPassenger)
       .min(1, 'must name at least one passenger')
@@ -69,6 +74,18 @@ export const newBooking = z
     seats: seatChoices.optional(),
     expectedTotal: money.optional(),
     payment: paymentOrder.optional(),
+  })
+  .superRefine(({ flights, itineraryId }, context) => {
+    if (flights && itineraryId !== undefined) {
+      context.addIssue({ code: 'custom', path: ['itineraryId'], message: 'must not stand beside flights' });
+    }
+    if (flights || itineraryId !== undefined) return;
+    const required = {
+      code: 'custom',
+      params: { code: 'required' },
+      message: 'is needed, or itineraryId instead',
+    } as const;
+    context.addIssue({ ...required, path: ['flights'] });
   })
   .meta({ id: 'NewBooking' });
 export type NewBooking = z.infer<typeof newBooking>;
@@ -90,6 +107,8 @@ export const placeBookingRoute = defineRoute({
     'seat_taken',
     'price_changed',
     'flight_not_bookable',
+    'itinerary_not_found',
+    'itinerary_expired',
     'hold_limit',
   ],
 });

@@ -20,6 +20,19 @@ export const flightNumber = z
   .string()
   .regex(/^(?:[A-Z][A-Z0-9]|[0-9][A-Z])[1-9]\d{0,3}[A-Z]?$/, 'must be a flight number like BA178');
 
+const minutes = z.int().min(0).max(1_440);
+
+/** How long changing takes at least at an airport; domestic is what does not leave its country. */
+export const connectingMinutes = z
+  .strictObject({
+    domesticToDomestic: minutes.optional(),
+    domesticToInternational: minutes.optional(),
+    internationalToDomestic: minutes.optional(),
+    internationalToInternational: minutes.optional(),
+  })
+  .meta({ id: 'ConnectingMinutes', description: 'Where nothing is said: 30, 60, 90 and 90' });
+export type ConnectingMinutes = z.infer<typeof connectingMinutes>;
+
 export const airport = z
   .object({
     code: placeCode,
@@ -30,6 +43,7 @@ export const airport = z
     timeZone: z.string().describe('IANA time zone'),
     latitude: z.number(),
     longitude: z.number(),
+    connectingMinutes: connectingMinutes.optional().describe('Only where the airport has times of its own'),
   })
   .meta({ id: 'Airport' });
 export type Airport = z.infer<typeof airport>;

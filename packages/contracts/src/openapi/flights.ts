@@ -1,3 +1,4 @@
+import { fareCalendarRoute, type Itinerary, searchItinerariesRoute } from '../flights/itineraries.ts';
 import {
   createFlightRoute,
   deleteFlightRoute,
@@ -75,6 +76,18 @@ const flight: Flight = {
   version: 1,
 };
 
+export const exampleItineraryId =
+  'eyJmbGlnaHRzIjpbeyJpZCI6ImZsdF8wMWs3djVjMGQ0cjhtMm42cDlzM3Q3dzF4eSIsInByaWNlIjoyOTkwMH1dfQ.q1w2e3r4t5y6u7i8o9p0';
+
+const itinerary: Itinerary = {
+  id: exampleItineraryId,
+  segments: [flight],
+  legs: [{ segments: [flight], durationMinutes: 420, stops: 0 }],
+  price,
+  availableSeats: 212,
+  expiresAt: '2026-11-02T09:46:00Z',
+};
+
 const search = [
   publish(searchFlightsRoute, {
     tag: 'Search',
@@ -84,6 +97,20 @@ const search = [
       'late: only a booking decides.',
     query: { origin: 'JFK', destination: 'LHR', date: '2026-12-25' },
     answer: { data: [flight], nextCursor: null },
+  }),
+  publish(searchItinerariesRoute, {
+    tag: 'Search',
+    description:
+      'Only trips that no other trip beats: one that leaves no earlier, arrives no later, costs no more and changes no ' +
+      'more often. Changing takes at least 30 minutes within a country, more across borders, and at most 24 hours; no ' +
+      'trip meets an airport twice. An unknown place gives an empty list.',
+    query: { origin: 'JFK', destination: 'LHR', date: '2026-12-25' },
+    answer: { data: [itinerary], nextCursor: null },
+  }),
+  publish(fareCalendarRoute, {
+    tag: 'Search',
+    query: { origin: 'JFK', destination: 'LHR', month: '2026-12' },
+    answer: { data: [{ date: '2026-12-25', price }], nextCursor: null },
   }),
   publish(readFlightRoute, { tag: 'Search', path: { id: exampleFlightId }, answer: flight }),
 ];
