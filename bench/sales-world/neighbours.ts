@@ -28,6 +28,7 @@ export async function startNeighbours(): Promise<Neighbours> {
 
   function answer(pathname: string, query: URLSearchParams): [status: number, body: string] {
     if (pathname === '/internal/clock') return [200, '{"offsetMs":0}'];
+    if (pathname === '/internal/events/end') return [200, '{"position":0}'];
     if (pathname === '/internal/events') {
       return [200, JSON.stringify({ events: [], position: Number(query.get('after') ?? 0) })];
     }
