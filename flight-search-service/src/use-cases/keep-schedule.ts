@@ -5,8 +5,8 @@ import type { FlightVersion, ScheduleRows } from '../db/schedule-rows.ts';
 import type { FlightRecord } from '../domain/flight.ts';
 import type { Schedule, TakenSeats } from '../domain/search/schedule.ts';
 
-/** Flights of one query, while nobody is answered yet. */
-const flightsPerPage = 1_000;
+/** Flights of one query. What a page leaves behind is collected young; of a thousand it would grow old in memory first. */
+const flightsPerPage = 250;
 
 /** Versions compared with one query, while others wait for their answers: some milliseconds. */
 const versionsPerPage = 2_000;
