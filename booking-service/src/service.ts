@@ -8,6 +8,7 @@ import { createBookingHistory } from './db/booking-history.ts';
 import { createBookings } from './db/bookings.ts';
 import { createCapacities } from './db/capacities.ts';
 import { createFlightFollowUps } from './db/flight-follow-ups.ts';
+import { createFlightImpact } from './db/flight-impact.ts';
 import { createFlightCopies } from './db/flights.ts';
 import { createIdempotencyKeys } from './db/idempotency-keys.ts';
 import { createInventory } from './db/inventory.ts';
@@ -83,7 +84,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
       ...afterSaleRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),
-      ...internalRoutes({ bookings, capacity }),
+      ...internalRoutes({ bookings, capacity, impactOf: createFlightImpact(database) }),
     ],
     handlers: flightHandlers({ copies, capacity, followUps }, clock),
     jobs: [

@@ -53,12 +53,23 @@ export const createFlightSearchService: CreateService<Config> = async (config, c
   const seller = createSeller(base.clientOf('booking-service'));
   const service = await base.serve({
     routes: [
-      ...flightRoutes({ database, flights, reference, schedule, keeper, fragments, seller, clock, currency }),
+      ...flightRoutes({
+        database,
+        flights,
+        catalogue,
+        reference,
+        schedule,
+        keeper,
+        fragments,
+        seller,
+        clock,
+        currency,
+      }),
       ...itineraryRoutes({ schedule, reference, connectingRule, clock, itineraryJson, currency }),
-      ...catalogueRoutes(catalogue, reference),
+      ...catalogueRoutes({ database, catalogue, reference }),
     ],
     handlers: inventoryHandlers(flights),
-    memory: { handlers: scheduleHandlers(keeper), onReload: keeper.catchUp },
+    memory: { handlers: scheduleHandlers(keeper, reference), onReload: keeper.catchUp },
     translateError: createErrorTranslator(database.dialect),
   });
   context.owned.defer(startScheduleCheckJob(keeper.catchUp, log).stop);

@@ -14,16 +14,16 @@ export function createReferenceData(catalogue: Catalogue) {
   let airports = new Map<string, Airport>();
   let airlines = new Map<string, Airline>();
   let airplanes = new Map<string, Airplane>();
-  let places = createPlaces([]);
+  let places = createPlaces([], []);
   let edition = 0;
   let reloadedAtMs = Number.NEGATIVE_INFINITY;
 
   async function reload(): Promise<void> {
     reloadedAtMs = performance.now();
-    airports = new Map((await catalogue.allAirports()).map((airport) => [airport.code, airport]));
-    airlines = new Map((await catalogue.allAirlines()).map((airline) => [airline.code, airline]));
-    airplanes = new Map((await catalogue.allAirplanes()).map((airplane) => [airplane.id, airplane]));
-    places = createPlaces([...airports.values()]);
+    airports = new Map((await catalogue.all('airport')).map((airport) => [airport.code, airport]));
+    airlines = new Map((await catalogue.all('airline')).map((airline) => [airline.code, airline]));
+    airplanes = new Map((await catalogue.all('airplane')).map((airplane) => [airplane.id, airplane]));
+    places = createPlaces([...airports.values()], await catalogue.all('city'));
     edition += 1;
   }
 

@@ -1,10 +1,16 @@
 /** Why this service does not do what was asked. */
 export type FlightErrorCode =
   | 'flight_not_found'
+  | 'city_not_found'
   | 'airport_not_found'
   | 'airline_not_found'
   | 'airplane_not_found'
   | 'flight_exists'
+  | 'code_taken'
+  | 'in_use'
+  | 'unknown_city'
+  | 'unknown_zone'
+  | 'bad_layout'
   | 'unknown_airline'
   | 'unknown_airport'
   | 'unknown_airplane'

@@ -5,10 +5,16 @@ import { FlightError, type FlightErrorCode } from '../domain/errors.ts';
 
 const statuses = {
   flight_not_found: 404,
+  city_not_found: 404,
   airport_not_found: 404,
   airline_not_found: 404,
   airplane_not_found: 404,
   flight_exists: 409,
+  code_taken: 409,
+  in_use: 409,
+  unknown_city: 422,
+  unknown_zone: 422,
+  bad_layout: 422,
   unknown_airline: 422,
   unknown_airport: 422,
   unknown_airplane: 422,

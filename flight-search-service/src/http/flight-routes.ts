@@ -2,6 +2,7 @@ import { readFlightForSaleRoute } from '@jetbridge/contracts/flights/internal.ts
 import {
   createFlightRoute,
   deleteFlightRoute,
+  readFlightImpactRoute,
   readFlightRoute,
   searchFlightsRoute,
   updateFlightRoute,
@@ -10,6 +11,7 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Seller } from '../clients/seller.ts';
+import type { Catalogue } from '../db/catalogue.ts';
 import type { Flights } from '../db/flights.ts';
 import type { ReferenceData } from '../db/reference-data.ts';
 import { FlightError } from '../domain/errors.ts';
@@ -27,6 +29,7 @@ import { readIfMatch } from './if-match.ts';
 export type FlightRouteParts = {
   readonly database: Database;
   readonly flights: Flights;
+  readonly catalogue: Catalogue;
   readonly reference: ReferenceData;
   readonly schedule: Schedule;
   readonly keeper: ScheduleKeeper;
@@ -69,6 +72,10 @@ export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
       await updateFlight(parts, { flightId: id, change: body, ifVersion: readIfMatch(header('if-match')) });
       const { record, references } = await find(id);
       return { body: presentFlight(record, references, currency), version: flightTag(record) };
+    }),
+    bindRoute(readFlightImpactRoute, async ({ params }) => {
+      const { record } = await find(params.id);
+      return { body: await parts.seller.impactOf(record.id) };
     }),
     bindRoute(deleteFlightRoute, async ({ params: { id = '' }, header }) => {
       await deleteFlight(parts, { flightId: id, ifVersion: readIfMatch(header('if-match')) });

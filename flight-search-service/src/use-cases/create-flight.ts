@@ -3,6 +3,7 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
+import type { Catalogue } from '../db/catalogue.ts';
 import type { Flights } from '../db/flights.ts';
 import type { ReferenceData } from '../db/reference-data.ts';
 import { FlightError } from '../domain/errors.ts';
@@ -12,10 +13,12 @@ import { rulesOf } from '../domain/pricing/tariff.ts';
 import { flightScheduled } from '../messaging/flight-events.ts';
 import { presentFlight } from '../presenters/present-flight.ts';
 import type { ScheduleKeeper } from './keep-schedule.ts';
+import { holdOnNames } from './store-flights.ts';
 
 type CreateFlightParts = {
   readonly database: Database;
   readonly flights: Flights;
+  readonly catalogue: Catalogue;
   readonly reference: ReferenceData;
   readonly keeper: ScheduleKeeper;
   readonly currency: string;
@@ -31,6 +34,7 @@ export async function createFlight(parts: CreateFlightParts, order: NewFlight): 
   assertTimes(record);
   try {
     await parts.database.write(async (tx) => {
+      await holdOnNames(parts.catalogue, [record], tx);
       await parts.flights.insert([record], tx);
       await appendEvents(parts.database, [flightScheduled(presentFlight(record, references, parts.currency))], tx);
     });

@@ -55,7 +55,7 @@ async function missingDays({ progress, clock }: TimetableParts): Promise<Days | 
 }
 
 async function fill(parts: TimetableParts, missing: Days, keepLease: () => Promise<boolean>): Promise<number> {
-  const airports = new Map((await parts.catalogue.allAirports()).map((airport) => [airport.code, airport]));
+  const airports = new Map((await parts.catalogue.all('airport')).map((airport) => [airport.code, airport]));
   const plan = { ...missing, routes: readSeedRoutes(), fleet: readSeedFleet(), airports };
   let added = 0;
   let batch = [];

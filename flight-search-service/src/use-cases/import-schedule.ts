@@ -39,8 +39,8 @@ export async function importSchedule(
   rows: AsyncIterable<Readonly<Record<string, unknown>>>,
   options: { shiftDays: number; onProgress?: (rows: number) => void },
 ): Promise<ImportReport> {
-  const airports = new Map((await parts.catalogue.allAirports()).map((airport) => [airport.code, airport]));
-  const airlineCodes = new Set((await parts.catalogue.allAirlines()).map(({ code }) => code));
+  const airports = new Map((await parts.catalogue.all('airport')).map((airport) => [airport.code, airport]));
+  const airlineCodes = new Set((await parts.catalogue.all('airline')).map(({ code }) => code));
   const reader = createScheduleReader({ airports, fleet: parts.fleet, shiftDays: options.shiftDays, airlineCodes });
   const rejected: Map<RejectionReason, { count: number; examples: { row: number; detail: string }[] }> = new Map();
   const counts = { rows: 0, created: 0, stored: 0 };

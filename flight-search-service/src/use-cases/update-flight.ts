@@ -2,6 +2,7 @@ import type { FlightChange } from '@jetbridge/contracts/flights/routes.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import type { Seller } from '../clients/seller.ts';
+import type { Catalogue } from '../db/catalogue.ts';
 import type { Flights } from '../db/flights.ts';
 import type { ReferenceData } from '../db/reference-data.ts';
 import { changedFlight, seatsToLimit } from '../domain/change-flight.ts';
@@ -11,10 +12,12 @@ import { flightCancelled, flightUpdated } from '../messaging/flight-events.ts';
 import { presentFlight } from '../presenters/present-flight.ts';
 import { assertTimes } from './create-flight.ts';
 import type { ScheduleKeeper } from './keep-schedule.ts';
+import { holdOnNames } from './store-flights.ts';
 
 export type ChangeFlightParts = {
   readonly database: Database;
   readonly flights: Flights;
+  readonly catalogue: Catalogue;
   readonly reference: ReferenceData;
   readonly keeper: ScheduleKeeper;
   readonly seller: Seller;
@@ -90,7 +93,7 @@ async function referencesAfter(
 
 /** False when somebody else changed the flight meanwhile; then nothing is written. */
 async function store(
-  { database, flights, currency }: ChangeFlightParts,
+  { database, flights, catalogue, currency }: ChangeFlightParts,
   before: FlightRecord,
   after: FlightRecord,
   references: FlightReferences,
@@ -98,6 +101,7 @@ async function store(
   const presented = presentFlight(after, references, currency);
   try {
     return await database.write(async (tx) => {
+      await holdOnNames(catalogue, [after], tx);
       if (!(await flights.update(before, after, tx))) return false;
       await appendEvents(
         database,

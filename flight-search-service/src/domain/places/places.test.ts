@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
 import { createPlaces } from './places.ts';
 
-const places = createPlaces([
-  { code: 'JFK', cityCode: 'NYC', city: 'New York' },
-  { code: 'EWR', cityCode: 'NYC', city: 'Newark' },
-  { code: 'ZRH', cityCode: 'ZRH', city: 'Zürich' },
-  { code: 'SJC', cityCode: 'SJC', city: 'San Jose' },
-  { code: 'SJO', cityCode: 'SJO', city: 'San José' },
-]);
+const places = createPlaces(
+  [
+    { code: 'JFK', cityCode: 'NYC', city: 'New York' },
+    { code: 'EWR', cityCode: 'NYC', city: 'Newark' },
+    { code: 'ZRH', cityCode: 'ZRH', city: 'Zürich' },
+    { code: 'SJC', cityCode: 'SJC', city: 'San Jose' },
+    { code: 'SJO', cityCode: 'SJO', city: 'San José' },
+  ],
+  [
+    { code: 'ZRH', name: 'Turicum' },
+    { code: 'SJC', name: 'San Jose' },
+    { code: 'XXX', name: 'Nowhere' },
+  ],
+);
 
 test.for([
   ['JFK', ['JFK']],
@@ -18,6 +25,8 @@ test.for([
   ['ZURICH', ['ZRH']],
   ['ZRH', ['ZRH']],
   ['San José', []],
+  ['turicum', ['ZRH']],
+  ['Nowhere', []],
   ['New', []],
   ['__proto__', []],
   ['', []],

@@ -1,14 +1,22 @@
-import type { Airport } from '@jetbridge/contracts/flights/schemas.ts';
+import type { Airport, City } from '@jetbridge/contracts/flights/schemas.ts';
 import { fold } from '../fold.ts';
 
 /** Looks up airports by what travellers call a place. */
-export function createPlaces(airports: readonly Pick<Airport, 'code' | 'cityCode' | 'city'>[]) {
+export function createPlaces(
+  airports: readonly Pick<Airport, 'code' | 'cityCode' | 'city'>[],
+  cities: readonly Pick<City, 'code' | 'name'>[],
+) {
   const byCode = new Map<string, string[]>();
   const cityCodesByName = new Map<string, Set<string>>();
   for (const { code, cityCode, city } of airports) {
     for (const either of new Set([code, cityCode])) byCode.set(either, [...(byCode.get(either) ?? []), code]);
-    const name = fold(city);
-    cityCodesByName.set(name, (cityCodesByName.get(name) ?? new Set()).add(cityCode));
+    nameCity(city, cityCode);
+  }
+  for (const { code, name } of cities) if (byCode.has(code)) nameCity(name, code);
+
+  function nameCity(name: string, code: string): void {
+    const folded = fold(name);
+    cityCodesByName.set(folded, (cityCodesByName.get(folded) ?? new Set()).add(code));
   }
 
   return {

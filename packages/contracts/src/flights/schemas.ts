@@ -12,6 +12,15 @@ export type FlightStatus = z.infer<typeof flightStatus>;
 /** An IATA airport (or metropolitan area) code. */
 export const placeCode = z.string().regex(/^[A-Z0-9]{3}$/, 'must be an IATA code like JFK');
 
+/** ISO 3166-1 alpha-2. */
+export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code like GB');
+
+/** A city, or a metropolitan area, whose airports are searched together. */
+export const city = z
+  .object({ code: placeCode, name: z.string(), country: z.string().describe('ISO 3166-1 alpha-2') })
+  .meta({ id: 'City' });
+export type City = z.infer<typeof city>;
+
 /** IATA airline designator: two characters, at least one of them a letter. */
 export const airlineCode = z.string().regex(/^(?:[A-Z][A-Z0-9]|[0-9][A-Z])$/, 'must be an IATA airline code like BA');
 

@@ -2,12 +2,7 @@ import { fareCalendarRoute, type Itinerary, searchItinerariesRoute } from '../fl
 import {
   createFlightRoute,
   deleteFlightRoute,
-  listAirlinesRoute,
-  listAirplanesRoute,
-  listAirportsRoute,
-  readAirlineRoute,
-  readAirplaneRoute,
-  readAirportRoute,
+  readFlightImpactRoute,
   readFlightRoute,
   searchFlightsRoute,
   updateFlightRoute,
@@ -17,7 +12,7 @@ import { publish } from './published-route.ts';
 
 export const exampleFlightId = 'flt_01k7v5c0d4r8m2n6p9s3t7w1xy';
 
-const newYork: Airport = {
+export const exampleOrigin: Airport = {
   code: 'JFK',
   cityCode: 'NYC',
   name: 'John F. Kennedy International Airport',
@@ -28,7 +23,7 @@ const newYork: Airport = {
   longitude: -73.7789,
 };
 
-const london: Airport = {
+export const exampleDestination: Airport = {
   code: 'LHR',
   cityCode: 'LON',
   name: 'London Heathrow Airport',
@@ -39,9 +34,9 @@ const london: Airport = {
   longitude: -0.4619,
 };
 
-const airline: Airline = { code: 'BA', name: 'British Airways' };
+export const exampleAirline: Airline = { code: 'BA', name: 'British Airways' };
 
-const airplane: Airplane = {
+export const exampleAirplane: Airplane = {
   id: 'apl_01k7v5a1b2c3d4e5f6g7h8j9km',
   model: 'Boeing 777-200ER',
   registration: 'G-VIIA',
@@ -62,16 +57,16 @@ const price = { amount: 29_900, currency: 'USD' };
 const flight: Flight = {
   id: exampleFlightId,
   flightNumber: 'BA178',
-  airline,
-  origin: newYork,
-  destination: london,
+  airline: exampleAirline,
+  origin: exampleOrigin,
+  destination: exampleDestination,
   departureTime: '2026-12-25T23:00:00Z',
   arrivalTime: '2026-12-26T06:00:00Z',
   departureLocal: '2026-12-25T18:00',
   arrivalLocal: '2026-12-26T06:00',
   durationMinutes: 420,
   status: 'scheduled',
-  airplane: { id: airplane.id, model: airplane.model },
+  airplane: { id: exampleAirplane.id, model: exampleAirplane.model },
   fares: [{ cabin: 'economy', price, seats: 230, availableSeats: 212, rules: exampleFareRules }],
   version: 1,
 };
@@ -125,7 +120,7 @@ const schedule = [
       destinationCode: 'LHR',
       departureTime: '2026-12-25T23:00:00Z',
       arrivalTime: '2026-12-26T06:00:00Z',
-      airplaneId: airplane.id,
+      airplaneId: exampleAirplane.id,
       fares: [{ cabin: 'economy', price, seats: 230, rules: exampleFareRules }],
     },
     answer: flight,
@@ -145,28 +140,18 @@ const schedule = [
       version: 2,
     },
   }),
+  publish(readFlightImpactRoute, {
+    tag: 'Schedule',
+    path: { id: exampleFlightId },
+    answer: {
+      flightId: exampleFlightId,
+      bookings: 11,
+      pendingBookings: 1,
+      passengers: 19,
+      cabins: [{ cabin: 'economy', sold: 16, held: 2 }],
+    },
+  }),
   publish(deleteFlightRoute, { tag: 'Schedule', path: { id: exampleFlightId } }),
 ];
 
-const catalogue = [
-  publish(listAirportsRoute, {
-    tag: 'Catalogue',
-    query: { q: 'lon' },
-    answer: { data: [london], nextCursor: null },
-  }),
-  publish(readAirportRoute, { tag: 'Catalogue', path: { code: 'LHR' }, answer: london }),
-  publish(listAirlinesRoute, {
-    tag: 'Catalogue',
-    query: { q: 'british' },
-    answer: { data: [airline], nextCursor: null },
-  }),
-  publish(readAirlineRoute, { tag: 'Catalogue', path: { code: 'BA' }, answer: airline }),
-  publish(listAirplanesRoute, {
-    tag: 'Catalogue',
-    query: { q: 'boeing' },
-    answer: { data: [airplane], nextCursor: null },
-  }),
-  publish(readAirplaneRoute, { tag: 'Catalogue', path: { id: airplane.id }, answer: airplane }),
-];
-
-export const flightRoutes = [...search, ...schedule, ...catalogue];
+export const flightRoutes = [...search, ...schedule];

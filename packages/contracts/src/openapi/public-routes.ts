@@ -1,5 +1,6 @@
 import { afterSaleRoutes } from './after-sale.ts';
 import { bookingRoutes } from './bookings.ts';
+import { catalogueRoutes } from './catalogue.ts';
 import { flightRoutes } from './flights.ts';
 import { identityRoutes } from './identity.ts';
 import type { PublishedRoute } from './published-route.ts';
@@ -11,6 +12,7 @@ import { systemRoutes } from './system.ts';
 export const publicRoutes: readonly PublishedRoute[] = [
   ...identityRoutes,
   ...flightRoutes,
+  ...catalogueRoutes,
   ...bookingRoutes,
   ...afterSaleRoutes,
   ...reportRoutes,
