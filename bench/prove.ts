@@ -2,5 +2,6 @@
 import { runProgramByName } from './program.ts';
 import { reloadProof } from './reload/reload-proof.ts';
 import { salesProof } from './sales-proof/sales-proof.ts';
+import { searchProof } from './search/search-proof.ts';
 
-process.exitCode = await runProgramByName('prove', [reloadProof, salesProof]);
+process.exitCode = await runProgramByName('prove', [reloadProof, salesProof, searchProof]);

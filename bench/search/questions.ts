@@ -4,7 +4,7 @@ import { movedDay, type ScheduleFile } from './schedule-file.ts';
 const questionsPerKind = 300;
 
 /** Draws the same questions at each run. */
-function createDice(seed: number): (sides: number) => number {
+export function createDice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {
     // Mulberry32.
