@@ -6,6 +6,7 @@ import { createSeller } from './clients/seller.ts';
 import type { Config } from './config.ts';
 import { createCatalogue } from './db/catalogue.ts';
 import { createFlights } from './db/flights.ts';
+import { createImports } from './db/imports.ts';
 import { createReferenceData } from './db/reference-data.ts';
 import { createScheduleRows } from './db/schedule-rows.ts';
 import { createTimetableProgress } from './db/timetable.ts';
@@ -13,6 +14,7 @@ import { createSchedule } from './domain/search/schedule.ts';
 import { catalogueRoutes } from './http/catalogue-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
 import { flightRoutes } from './http/flight-routes.ts';
+import { importRoutes } from './http/import-routes.ts';
 import { itineraryRoutes } from './http/itinerary-routes.ts';
 import { startScheduleCheckJob } from './jobs/schedule-check-job.ts';
 import { startTimetableJob } from './jobs/timetable-job.ts';
@@ -20,9 +22,11 @@ import { inventoryHandlers } from './messaging/inventory-handler.ts';
 import { scheduleHandlers } from './messaging/schedule-handlers.ts';
 import { createFlightFragments } from './presenters/flight-fragments.ts';
 import { createItineraryWriter } from './presenters/present-itinerary.ts';
+import { readSeedFleet } from './seed/seed-files.ts';
 import { createConnectingRule } from './use-cases/connecting-rule.ts';
 import { extendTimetable } from './use-cases/extend-timetable.ts';
 import { createScheduleKeeper } from './use-cases/keep-schedule.ts';
+import { createImportReceiver } from './use-cases/receive-import.ts';
 import { seedCatalogue } from './use-cases/seed-catalogue.ts';
 
 export const migrations = new URL('../migrations/', import.meta.url);
@@ -51,8 +55,14 @@ export const createFlightSearchService: CreateService<Config> = async (config, c
   const itineraryJson = createItineraryWriter({ schedule, fragments, signer, currency });
   const connectingRule = createConnectingRule(schedule, reference);
   const seller = createSeller(base.clientOf('booking-service'));
+  const imports = createImports(database);
+  const fleet = readSeedFleet();
+  const receiver = createImportReceiver({ database, flights, catalogue, fleet, imports, keeper, log });
+  context.owned.defer(receiver.stop);
   const service = await base.serve({
     routes: [
+      // Before the routes of one flight, which take every other word for an id.
+      ...importRoutes({ receiver, imports }),
       ...flightRoutes({
         database,
         flights,

@@ -8,7 +8,7 @@ import { createScheduleReader } from '../domain/schedule/schedule-reader.ts';
 import type { RejectionReason } from '../domain/schedule/schedule-row.ts';
 import { announceFlights, flightsPerBatch, storeFlights } from './store-flights.ts';
 
-type ImportParts = {
+export type ImportParts = {
   readonly database: Database;
   readonly flights: Flights;
   readonly catalogue: Catalogue;
@@ -32,12 +32,12 @@ const maximumExamples = 5;
 /**
  * Loads a schedule row by row, committing every thousand flights, so that sales go on and nothing is lost when it breaks
  * off. Running it again adds what is missing and doubles nothing.
- * @param onProgress called with the rows read so far, after each commit.
+ * @param options.onProgress called with what was done so far, after each commit.
  */
 export async function importSchedule(
   parts: ImportParts,
   rows: AsyncIterable<Readonly<Record<string, unknown>>>,
-  options: { shiftDays: number; onProgress?: (rows: number) => void },
+  options: { shiftDays: number; importId?: string; onProgress?: (soFar: ImportReport) => void | Promise<void> },
 ): Promise<ImportReport> {
   const airports = new Map((await parts.catalogue.all('airport')).map((airport) => [airport.code, airport]));
   const airlineCodes = new Set((await parts.catalogue.all('airline')).map(({ code }) => code));
@@ -52,7 +52,12 @@ export async function importSchedule(
     counts.created += await storeFlights(parts, batch, newAirlines);
     counts.stored += batch.length;
     batch = [];
-    options.onProgress?.(counts.rows);
+    await options.onProgress?.(report());
+  }
+
+  function report(): ImportReport {
+    const { rows: read, created, stored } = counts;
+    return { rows: read, created, unchanged: stored - created, rejected, newAirlines: reader.newAirlineCodes() };
   }
 
   for await (const row of rows) {
@@ -69,13 +74,10 @@ export async function importSchedule(
     rejected.set(reading.reason, entry);
   }
   await storeBatch();
-  const { created } = counts;
-  await announceFlights(parts.database, newId('imp'), { created, rejected: counts.rows - counts.stored });
-  return {
-    rows: counts.rows,
-    created,
-    unchanged: counts.stored - created,
-    rejected,
-    newAirlines: reader.newAirlineCodes(),
-  };
+  const done = report();
+  await announceFlights(parts.database, options.importId ?? newId('imp'), {
+    created: done.created,
+    rejected: counts.rows - counts.stored,
+  });
+  return done;
 }

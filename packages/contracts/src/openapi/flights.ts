@@ -1,3 +1,4 @@
+import { importFlightsRoute, readImportRoute, type ScheduleImport } from '../flights/imports.ts';
 import { fareCalendarRoute, type Itinerary, searchItinerariesRoute } from '../flights/itineraries.ts';
 import {
   createFlightRoute,
@@ -110,6 +111,23 @@ const search = [
   publish(readFlightRoute, { tag: 'Search', path: { id: exampleFlightId }, answer: flight }),
 ];
 
+const scheduleImport: ScheduleImport = {
+  id: 'imp_01k7v9a2b4c6d8e1f3g5h7j9km',
+  status: 'succeeded',
+  rows: 163_267,
+  created: 163_265,
+  unchanged: 0,
+  rejected: [
+    {
+      reason: 'implausible_block_time',
+      count: 2,
+      examples: [{ row: 61_780, detail: '60 minutes for 1236 km; 62 to 510 would be plausible' }],
+    },
+  ],
+  newAirlines: [],
+  createdAt: '2026-11-02T09:31:00Z',
+};
+
 const schedule = [
   publish(createFlightRoute, {
     tag: 'Schedule',
@@ -151,6 +169,15 @@ const schedule = [
       cabins: [{ cabin: 'economy', sold: 16, held: 2 }],
     },
   }),
+  publish(importFlightsRoute, {
+    tag: 'Schedule',
+    description:
+      'The first line of CSV names the columns `airline,number,origin,destination,departureLocal,arrivalLocal,aircraft,' +
+      'seats,distanceMiles`, which are also the fields of a JSON line; the last three may be empty. Times are local. Flights ' +
+      'that are there stay as they are, so that an import which broke off is simply sent again.',
+    answer: { ...scheduleImport, status: 'running', rows: 0, created: 0, rejected: [] },
+  }),
+  publish(readImportRoute, { tag: 'Schedule', path: { id: scheduleImport.id }, answer: scheduleImport }),
   publish(deleteFlightRoute, { tag: 'Schedule', path: { id: exampleFlightId } }),
 ];
 

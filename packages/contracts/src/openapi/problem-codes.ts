@@ -25,6 +25,7 @@ export const problemCodes = {
   city_not_found: { status: 404, means: 'There is no such city.' },
   booking_not_found: { status: 404, means: 'There is no such booking, or it is not yours.' },
   flight_not_found: { status: 404, means: 'There is no such flight.' },
+  import_not_found: { status: 404, means: 'There is no such import.' },
   itinerary_not_found: { status: 404, means: 'The id of the itinerary was not made by a search here.' },
   payment_not_found: { status: 404, means: 'There is no such payment.' },
   mail_not_found: { status: 404, means: 'There is no such mail.' },
