@@ -14,7 +14,7 @@ type Names = {
   readonly airplane: (id: string) => Airplane | undefined;
 };
 
-type Fragment = { readonly stamp: number; readonly json: string };
+type Fragment = { readonly stamp: number; readonly json: Buffer };
 
 /** Flights as the API shows them, as JSON: character by character what `presentFlight` would make. */
 export type FlightFragments = ReturnType<typeof createFlightFragments>;
@@ -60,7 +60,6 @@ export function createFlightFragments({
     const arrival = flights.arrival[slot] ?? 0;
     const origin = writer.airport(flights.origin[slot] ?? 0);
     const destination = writer.airport(flights.destination[slot] ?? 0);
-    // Joined rather than added up: what is added up stays a tree of small pieces in memory.
     return [
       `{"id":"${schedule.idOf(slot)}","flightNumber":"${schedule.flightNumberOf(slot)}","airline":`,
       writer.airline(flights.airline[slot] ?? 0),
@@ -92,7 +91,8 @@ export function createFlightFragments({
   }
 
   return {
-    jsonOf(slot: number): string {
+    /** Bytes of UTF-8: to encode the same text again with each answer takes longer than the search. */
+    jsonOf(slot: number): Buffer {
       forgetOldNames();
       const stamp = flights.stamp[slot] ?? 0;
       const kept = young.get(slot) ?? old.get(slot);
@@ -100,7 +100,7 @@ export function createFlightFragments({
         if (!young.has(slot)) keep(slot, kept);
         return kept.json;
       }
-      const json = write(slot);
+      const json = Buffer.from(write(slot));
       keep(slot, { stamp, json });
       return json;
     },

@@ -23,23 +23,28 @@ export function createItineraryWriter(parts: {
     return { flights, cabin, currency, expiresAtMs };
   }
 
-  return function itineraryJson({ trips }: Journey, { cabin, passengers }: Party, nowMs: number): string {
+  return function itineraryJson({ trips }: Journey, { cabin, passengers }: Party, nowMs: number): Buffer {
     const slots = trips.flatMap((trip) => trip.slots);
     // Whole seconds, as the API shows the moment.
     const expiresAtMs = Math.floor(nowMs / 1_000) * 1_000 + itineraryPriceMinutes * minuteMs;
     const price = trips.reduce((sum, trip) => sum + trip.price, 0) * passengers;
     const free = Math.min(...slots.map((slot) => schedule.freeSeatsOf(slot, cabinsByNumber.indexOf(cabin))));
-    const segmentsOf = (some: readonly number[]) => some.map(fragments.jsonOf).join(',');
-    const legs = trips.map(
-      (trip) =>
-        `{"segments":[${segmentsOf(trip.slots)}],"durationMinutes":${trip.arrival - trip.departure},"stops":${trip.stops}}`,
-    );
     const id = signer.sign(JSON.stringify(offerOf(slots, cabin, expiresAtMs)));
-    return (
-      `{"id":"${id}","segments":[${segmentsOf(slots)}],"legs":[${legs.join(',')}],` +
-      `"price":{"amount":${price},"currency":"${currency}"},"availableSeats":${free},"expiresAt":"${toInstant(expiresAtMs)}"}`
-    );
+    const json = [Buffer.from(`{"id":"${id}","segments":[`), ...segmentsOf(slots), Buffer.from('],"legs":[')];
+    for (const [index, trip] of trips.entries()) {
+      const facts = `],"durationMinutes":${trip.arrival - trip.departure},"stops":${trip.stops}}`;
+      json.push(Buffer.from(`${index > 0 ? ',' : ''}{"segments":[`), ...segmentsOf(trip.slots), Buffer.from(facts));
+    }
+    const money = `{"amount":${price},"currency":"${currency}"}`;
+    json.push(Buffer.from(`],"price":${money},"availableSeats":${free},"expiresAt":"${toInstant(expiresAtMs)}"}`));
+    return Buffer.concat(json);
   };
+
+  function segmentsOf(slots: readonly number[]): Buffer[] {
+    return slots.flatMap((slot, index) => (index > 0 ? [comma, fragments.jsonOf(slot)] : [fragments.jsonOf(slot)]));
+  }
 }
+
+const comma = Buffer.from(',');
 
 export type ItineraryWriter = ReturnType<typeof createItineraryWriter>;

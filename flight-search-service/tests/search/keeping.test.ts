@@ -60,7 +60,7 @@ describeOnEachDatabase('the schedule in memory', (kind) => {
   const shownBy = ({ schedule, fragments }: Memory) =>
     Array.from({ length: schedule.slotLimit() }, (_, slot) => slot)
       .filter((slot) => schedule.idOf(slot) !== '')
-      .map((slot) => fragments.jsonOf(slot))
+      .map((slot) => fragments.jsonOf(slot).toString())
       .toSorted();
 
   /** The same out of the database, by way of the presenter. */
@@ -141,9 +141,12 @@ describeOnEachDatabase('the schedule in memory', (kind) => {
     await loading;
     expect(memory.schedule.slotOf(first.id)).toBeUndefined();
     const slot = memory.schedule.slotOf(second.id) ?? -1;
-    expect(JSON.parse(memory.fragments.jsonOf(slot)).fares[0]).toMatchObject({ cabin: fare.cabin, availableSeats: 0 });
+    expect(JSON.parse(memory.fragments.jsonOf(slot).toString()).fares[0]).toMatchObject({
+      cabin: fare.cabin,
+      availableSeats: 0,
+    });
     // The database hears of it later, and until then says less; that is not taken for news.
     await memory.keeper.catchUp();
-    expect(JSON.parse(memory.fragments.jsonOf(slot)).fares[0]).toMatchObject({ availableSeats: 0 });
+    expect(JSON.parse(memory.fragments.jsonOf(slot).toString()).fares[0]).toMatchObject({ availableSeats: 0 });
   });
 });
