@@ -5,6 +5,8 @@ export type PlainFlight = {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  readonly fromCity: string;
+  readonly toCity: string;
   readonly fromCountry: string;
   readonly toCountry: string;
   readonly localDate: string;
@@ -13,8 +15,13 @@ export type PlainFlight = {
   readonly price: number;
 };
 
-/** Flights by where they leave from, in the order of departure. */
-export type PlainSchedule = ReadonlyMap<string, readonly PlainFlight[]>;
+/** Flights in the order of departure: by where they leave from, and by both ends. */
+export type PlainSchedule = {
+  readonly from: ReadonlyMap<string, readonly PlainFlight[]>;
+  readonly between: ReadonlyMap<string, readonly PlainFlight[]>;
+  /** Airports that a code names: its own, or those of a metropolitan area. */
+  readonly airportsOf: (code: string) => readonly string[];
+};
 
 type PlainTrip = { readonly flights: readonly PlainFlight[]; readonly price: number };
 
@@ -29,6 +36,8 @@ export function toPlainFlight(flight: Flight): PlainFlight[] {
       id: flight.id,
       from: flight.origin.code,
       to: flight.destination.code,
+      fromCity: flight.origin.cityCode,
+      toCity: flight.destination.cityCode,
       fromCountry: flight.origin.country,
       toCountry: flight.destination.country,
       localDate: flight.departureLocal.slice(0, 10),
@@ -41,7 +50,18 @@ export function toPlainFlight(flight: Flight): PlainFlight[] {
 
 export function toPlainSchedule(flights: readonly PlainFlight[]): PlainSchedule {
   const sorted = flights.toSorted((one, other) => one.departure - other.departure);
-  return Map.groupBy(sorted, ({ from }) => from);
+  const cities = new Map(
+    flights.flatMap(({ from, fromCity, to, toCity }) => [
+      [from, fromCity],
+      [to, toCity],
+    ]),
+  );
+  return {
+    from: Map.groupBy(sorted, ({ from }) => from),
+    between: Map.groupBy(sorted, ({ from, to }) => `${from} ${to}`),
+    airportsOf: (code) =>
+      [...cities].flatMap(([airport, city]) => (airport === code || city === code ? [airport] : [])),
+  };
 }
 
 /** All trips with at most two changes that no other trip beats, found by trying out every one of them. */
@@ -49,11 +69,19 @@ export function findPlainTrips(
   schedule: PlainSchedule,
   asked: { origin: string; destination: string; date: string },
 ): string[] {
+  const origins = schedule.airportsOf(asked.origin);
+  const destinations = schedule.airportsOf(asked.destination);
   let kept: PlainTrip[] = [];
+
+  /** What can follow: anything, or what ends at the destination where no further change is allowed. */
+  function followersOf({ to }: PlainFlight, isLast: boolean): readonly PlainFlight[] {
+    if (!isLast) return schedule.from.get(to) ?? [];
+    return destinations.flatMap((destination) => schedule.between.get(`${to} ${destination}`) ?? []);
+  }
 
   function extend(flights: readonly PlainFlight[], price: number): void {
     const last = flights[flights.length - 1] as PlainFlight;
-    if (last.to === asked.destination) {
+    if (destinations.includes(last.to)) {
       const trip = { flights, price };
       if (kept.some((other) => beats(other, trip))) return;
       kept = kept.filter((other) => !beats(trip, other));
@@ -61,17 +89,17 @@ export function findPlainTrips(
       return;
     }
     if (flights.length === 3) return;
-    for (const next of schedule.get(last.to) ?? []) {
-      if (next.departure > last.arrival + longestConnectionMinutes) break;
-      const meetsTwice = flights.some(({ from }) => from === next.to);
-      if (next.departure >= last.arrival + connectingMinutes(last, next) && !meetsTwice) {
-        extend([...flights, next], price + next.price);
-      }
+    for (const next of followersOf(last, flights.length === 2)) {
+      const waitMinutes = next.departure - last.arrival;
+      if (waitMinutes > longestConnectionMinutes || waitMinutes < connectingMinutes(last, next)) continue;
+      const comesBack = origins.includes(next.to) || flights.some(({ from }) => from === next.to);
+      if (!comesBack) extend([...flights, next], price + next.price);
     }
   }
 
-  for (const first of schedule.get(asked.origin) ?? [])
-    if (first.localDate === asked.date) extend([first], first.price);
+  for (const first of origins.flatMap((origin) => schedule.from.get(origin) ?? [])) {
+    if (first.localDate === asked.date && !origins.includes(first.to)) extend([first], first.price);
+  }
   return kept.map(({ flights }) => flights.map(({ id }) => id).join()).toSorted();
 }
 

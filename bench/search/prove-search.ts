@@ -64,7 +64,9 @@ export async function proveSearch(options: SearchProofOptions): Promise<SearchPr
     const found = data.map(({ segments }) => segments.map(({ id }) => id).join()).toSorted();
     const plain = findPlainTrips(schedule, asked);
     if (found.join(' ') !== plain.join(' ')) {
-      differences.push(`${asked.origin}–${asked.destination} on ${asked.date}: ${found.length}, not ${plain.length}`);
+      const difference = `${asked.origin}–${asked.destination} on ${asked.date}: ${found.length}, not ${plain.length}`;
+      differences.push(difference);
+      say(`  ${difference}`);
     }
     for (const { segments } of data) counts[stopsNames[segments.length - 1] ?? 'direct'] += 1;
     if (pairs % 100 === 0) say(`  ${pairs} pairs, ${differences.length} differences`);
