@@ -3,6 +3,8 @@ import { changesProof } from './changes-proof/changes-proof.ts';
 import { runProgramByName } from './program.ts';
 import { reloadProof } from './reload/reload-proof.ts';
 import { salesProof } from './sales-proof/sales-proof.ts';
+import { searchProof } from './search/search-proof.ts';
 import { waitlistProof } from './waitlist-proof/waitlist-proof.ts';
 
-process.exitCode = await runProgramByName('prove', [reloadProof, salesProof, changesProof, waitlistProof]);
+const proofs = [reloadProof, salesProof, changesProof, waitlistProof, searchProof];
+process.exitCode = await runProgramByName('prove', proofs);

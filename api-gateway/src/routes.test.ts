@@ -1,4 +1,7 @@
 import * as bookings from '@jetbridge/contracts/bookings/routes.ts';
+import * as catalogue from '@jetbridge/contracts/flights/catalogue-routes.ts';
+import * as imports from '@jetbridge/contracts/flights/imports.ts';
+import * as itineraries from '@jetbridge/contracts/flights/itineraries.ts';
 import * as flights from '@jetbridge/contracts/flights/routes.ts';
 import type { Route } from '@jetbridge/contracts/http/route.ts';
 import * as identity from '@jetbridge/contracts/identity/routes.ts';
@@ -10,7 +13,7 @@ function isRoute(value: unknown): value is Route {
   return typeof value === 'object' && value !== null && 'service' in value && 'method' in value && 'path' in value;
 }
 
-const routesOfTheContract = [bookings, flights, identity, reminders]
+const routesOfTheContract = [bookings, catalogue, flights, identity, imports, itineraries, reminders]
   .flatMap((module) => Object.values(module).filter(isRoute))
   .filter((route) => route.access !== 'service');
 

@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 
 /** An order, and what must come of it. */
 export type RandomOrder = {
-  readonly body: NewBooking;
+  readonly body: NewBooking & { readonly flights: NonNullable<NewBooking['flights']> };
   /** Of one flight: everybody but infants. */
   readonly seats: number;
   readonly totalMinor: number;

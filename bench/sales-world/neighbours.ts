@@ -35,6 +35,7 @@ export async function startNeighbours(): Promise<Neighbours> {
 
   function answer(pathname: string, query: URLSearchParams): [status: number, body: string] {
     if (pathname === '/internal/clock') return [200, '{"offsetMs":0}'];
+    if (pathname === '/internal/events/end') return [200, '{"position":0}'];
     if (pathname === '/internal/events') {
       const after = Number(query.get('after') ?? 0);
       const events = news.slice(after, after + newsPerPage);

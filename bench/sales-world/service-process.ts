@@ -31,15 +31,17 @@ export type ServiceProgram = {
   readonly script: string;
   readonly port: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Of Node. */
+  readonly flags?: readonly string[];
   /** Takes what it prints, behind what is already there. */
   readonly logFile: string;
 };
 
 /** Starts a service and waits until it takes requests. @throws Error with the end of its log when it does not. */
 export async function startServiceProcess(program: ServiceProgram): Promise<ServiceProcess> {
-  const { script, port, environment, logFile } = program;
+  const { script, port, environment, logFile, flags = [] } = program;
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [join(projectFolder, script)], {
+  const child = spawn(process.execPath, [...flags, join(projectFolder, script)], {
     cwd: projectFolder,
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', log, log],

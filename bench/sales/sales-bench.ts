@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { wholeNumberOption, wordOption } from '../options.ts';
 import type { Program } from '../program.ts';
+import { recordResults } from '../record-results.ts';
 import { databaseKinds } from '../sales-world/sales-database.ts';
 import { measureSales } from './measure-sales.ts';
 import { printSalesReport } from './print-report.ts';
-import { recordResults } from './record-results.ts';
 
 /** `npm run bench -- sales`. */
 export const salesBench: Program = {
@@ -42,7 +42,7 @@ export const salesBench: Program = {
       signal,
     });
     printSalesReport(report, (line) => console.log(line));
-    if (values.record) console.log(`Recorded in ${recordResults(report)}.`);
+    if (values.record) console.log(`Recorded in ${recordResults(`sales-${report.options.database}`, report)}.`);
     return report.mistakes.length === 0;
   },
 };

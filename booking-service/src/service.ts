@@ -1,3 +1,5 @@
+import { itineraryIdPurpose } from '@jetbridge/contracts/flights/itineraries.ts';
+import { createTextSigner } from '@jetbridge/service-kit/auth/signed-text.ts';
 import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { createBookingHistory } from './bookings/db/booking-history.ts';
@@ -7,6 +9,7 @@ import type { Config } from './config.ts';
 import { createTicketPrinter } from './documents/printing/ticket-printer.ts';
 import { createFlightCatalogue } from './flights/clients/flight-catalogue.ts';
 import { createFlightFollowUps } from './flights/db/flight-follow-ups.ts';
+import { createFlightImpact } from './flights/db/flight-impact.ts';
 import { createFlightCopies } from './flights/db/flights.ts';
 import { afterSaleRoutes } from './http/after-sale-routes.ts';
 import { bookingRoutes } from './http/booking-routes.ts';
@@ -115,6 +118,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
     waitlist,
     accounts: createAccounts(base.clientOf('auth-service')),
     seatsUnderWay: createSeatsUnderWay(config.holds.maximumSeatsPerUser),
+    itineraries: createTextSigner({ secret: config.profile.internalSecret, purpose: itineraryIdPurpose }),
   };
   return base.serve({
     routes: [
@@ -126,7 +130,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
       ...waitlistRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),
-      ...internalRoutes({ bookings, capacity }),
+      ...internalRoutes({ bookings, capacity, impactOf: createFlightImpact(database) }),
     ],
     handlers: flightHandlers({ copies, capacity, followUps }, clock),
     jobs: [

@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     await seedCatalogue(database, catalogue);
     const parts = { database, catalogue, flights: createFlights(database), fleet: readSeedFleet() };
     const { rows, readShare } = readRows(file);
-    const onProgress = (count: number) => drawProgress(readShare(), count, startedAt);
+    const onProgress = (soFar: ImportReport) => drawProgress(readShare(), soFar.rows, startedAt);
     const report = await importSchedule(parts, rows, { shiftDays, onProgress });
     printReport(report, (performance.now() - startedAt) / 1_000);
   } finally {

@@ -27,6 +27,17 @@ export async function startSeller() {
       res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
       return;
     }
+    if (address.pathname === '/internal/events/end') {
+      const body = { position: events.length };
+      res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+      return;
+    }
+    if (address.pathname.endsWith('/impact')) {
+      const flightId = address.pathname.split('/').at(-2) ?? '';
+      const impact = { flightId, bookings: 2, pendingBookings: 1, passengers: 5, cabins: [] };
+      res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(impact));
+      return;
+    }
     const body: unknown = JSON.parse(Buffer.concat(await req.toArray()).toString('utf8'));
     const { body: form } = address.pathname.endsWith('/close') ? closeFlightRoute : limitCapacityRoute;
     questions.push({ path: address.pathname, body: form.parse(body) });

@@ -49,7 +49,7 @@ export function draftBooking(
   const { payment } = order;
   if (!payment) throw invalidBodyAt('/payment', 'required', 'is needed: this seller holds nothing without a payment');
   const seats = order.passengers.filter(({ type }) => type !== 'infant').length;
-  const segments = flights.map((one, index) => offerOf(one, order.flights[index]?.cabin, nowMs));
+  const segments = flights.map((one, index) => offerOf(one, flightsOf(order)[index]?.cabin, nowMs));
   const totalMinor = segments.reduce((sum, { fare }) => sum + fare.price.amount * seats, 0);
   const currency = segments[0]?.fare.price.currency ?? '';
   const { expectedTotal } = order;
@@ -83,4 +83,10 @@ function offerOf({ flight, layout }: FlightForSale, cabin: string | undefined, n
   const fare = flight.fares.find((candidate) => candidate.cabin === cabin);
   if (!fare) throw invalidBodyAt('/flights', 'cabin_not_offered', 'The flight does not offer this cabin.');
   return { flight, fare, layout: layout.find((candidate) => candidate.cabin === cabin) };
+}
+
+/** This seller knows no itineraries. */
+export function flightsOf({ flights }: Pick<NewBooking, 'flights'>): NonNullable<NewBooking['flights']> {
+  if (flights) return flights;
+  throw invalidBodyAt('/flights', 'required', 'is needed: this seller knows no itineraries');
 }

@@ -7,7 +7,7 @@ import type { RouteReply } from '@jetbridge/service-kit/http/app.ts';
 import { HttpProblem } from '@jetbridge/service-kit/http/problems.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Transaction } from 'sequelize';
-import { type Draft, draftBooking } from './draft.ts';
+import { type Draft, draftBooking, flightsOf } from './draft.ts';
 import type { FlightStore } from './flight-store.ts';
 import { type Claim, createIdempotencyKeys } from './idempotency.ts';
 import { createInventory } from './inventory.ts';
@@ -32,7 +32,7 @@ export function createSeller(parts: { database: Database; models: Models; flight
   async function placeBooking(asked: Asked): Promise<RouteReply<typeof placeBookingRoute>> {
     const { userId, order, key, requestId } = asked;
     const nowMs = clock.nowMs();
-    const draft = draftBooking(order, await flights.find(order.flights.map(({ flightId }) => flightId)), {
+    const draft = draftBooking(order, await flights.find(flightsOf(order).map(({ flightId }) => flightId)), {
       userId,
       nowMs,
     });

@@ -9,6 +9,8 @@ export type BookingErrorCode =
   | 'total_too_large'
   | 'currency_not_sold'
   | 'price_changed'
+  | 'itinerary_not_found'
+  | 'itinerary_expired'
   | 'sold_out'
   | 'booking_not_found'
   | 'departed'

@@ -13,6 +13,8 @@ const statuses = {
   total_too_large: 422,
   currency_not_sold: 422,
   price_changed: 409,
+  itinerary_not_found: 404,
+  itinerary_expired: 409,
   sold_out: 409,
   booking_not_found: 404,
   departed: 409,

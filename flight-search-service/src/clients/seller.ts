@@ -1,4 +1,9 @@
-import { closeFlightRoute, limitCapacityRoute } from '@jetbridge/contracts/bookings/internal.ts';
+import {
+  closeFlightRoute,
+  type FlightImpact,
+  limitCapacityRoute,
+  readFlightBookingsRoute,
+} from '@jetbridge/contracts/bookings/internal.ts';
 import type { Cabin } from '@jetbridge/contracts/flights/schemas.ts';
 import { ServiceCallError, type ServiceClient } from '@jetbridge/service-kit/http/service-client.ts';
 import { FlightError } from '../domain/errors.ts';
@@ -16,6 +21,8 @@ export type Seller = {
     version: number;
     cabins: readonly { cabin: Cabin; seats: number }[];
   }) => Promise<Consent>;
+  /** How many are booked on a flight. @throws FlightError `seller_unavailable`. */
+  readonly impactOf: (flightId: string) => Promise<FlightImpact>;
 };
 
 export function createSeller(client: ServiceClient): Seller {
@@ -36,12 +43,7 @@ export function createSeller(client: ServiceClient): Seller {
           throw new FlightError('below_sold', 'More seats are sold or held than this change would leave.');
         }
       }
-      throw new FlightError(
-        'seller_unavailable',
-        'The service that sells the seats could not be asked.',
-        undefined,
-        error,
-      );
+      throw unavailable(error);
     }
   }
 
@@ -50,5 +52,15 @@ export function createSeller(client: ServiceClient): Seller {
       ask(() => client.call(closeFlightRoute, { params: { id: flightId }, body: { version } })),
     limit: ({ flightId, version, cabins }) =>
       ask(() => client.call(limitCapacityRoute, { params: { id: flightId }, body: { version, cabins } })),
+    impactOf: async (flightId) => {
+      try {
+        return await client.call(readFlightBookingsRoute, { params: { id: flightId } });
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
   };
 }
+
+const unavailable = (cause: unknown) =>
+  new FlightError('seller_unavailable', 'The service that sells the seats could not be asked.', undefined, cause);

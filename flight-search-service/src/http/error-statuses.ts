@@ -5,10 +5,19 @@ import { FlightError, type FlightErrorCode } from '../domain/errors.ts';
 
 const statuses = {
   flight_not_found: 404,
+  city_not_found: 404,
   airport_not_found: 404,
   airline_not_found: 404,
   airplane_not_found: 404,
   flight_exists: 409,
+  import_not_found: 404,
+  import_too_large: 413,
+  unreadable_schedule: 422,
+  code_taken: 409,
+  in_use: 409,
+  unknown_city: 422,
+  unknown_zone: 422,
+  bad_layout: 422,
   unknown_airline: 422,
   unknown_airport: 422,
   unknown_airplane: 422,
@@ -42,6 +51,9 @@ function toProblem(error: FlightError): HttpProblem {
   const status = statuses[error.code];
   // The flight is as it was, but the seller may have taken seats off sale; trying again is safe.
   if (status === 503) return serviceUnavailable({ effect: 'unknown', cause: error.cause });
+  if (error.code === 'import_too_large') {
+    return new HttpProblem({ status, code: 'body_too_large', detail: error.message });
+  }
   if (status !== 422) return new HttpProblem({ status, code: error.code, detail: error.message });
   const invalid = invalidBodyAt(error.at ?? '', error.code, error.message);
   if (!namedProblems.has(error.code)) return invalid;

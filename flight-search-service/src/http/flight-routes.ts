@@ -2,6 +2,7 @@ import { readFlightForSaleRoute } from '@jetbridge/contracts/flights/internal.ts
 import {
   createFlightRoute,
   deleteFlightRoute,
+  readFlightImpactRoute,
   readFlightRoute,
   searchFlightsRoute,
   updateFlightRoute,
@@ -11,16 +12,18 @@ import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Seller } from '../clients/seller.ts';
 import type { Catalogue } from '../db/catalogue.ts';
-import type { SearchFlights } from '../db/flight-search.ts';
 import type { Flights } from '../db/flights.ts';
 import type { ReferenceData } from '../db/reference-data.ts';
 import { FlightError } from '../domain/errors.ts';
-import type { FlightRecord } from '../domain/flight.ts';
+import type { Schedule } from '../domain/search/schedule.ts';
+import type { FlightFragments } from '../presenters/flight-fragments.ts';
 import { flightTag, presentFlight, presentFlightForSale } from '../presenters/present-flight.ts';
 import { createFlight } from '../use-cases/create-flight.ts';
 import { deleteFlight } from '../use-cases/delete-flight.ts';
+import type { ScheduleKeeper } from '../use-cases/keep-schedule.ts';
 import { searchForFlights } from '../use-cases/search-flights.ts';
 import { updateFlight } from '../use-cases/update-flight.ts';
+import { answerJson, pageJson } from './answer-json.ts';
 import { readIfMatch } from './if-match.ts';
 
 export type FlightRouteParts = {
@@ -28,7 +31,9 @@ export type FlightRouteParts = {
   readonly flights: Flights;
   readonly catalogue: Catalogue;
   readonly reference: ReferenceData;
-  readonly searchFlights: SearchFlights;
+  readonly schedule: Schedule;
+  readonly keeper: ScheduleKeeper;
+  readonly fragments: FlightFragments;
   readonly seller: Seller;
   readonly clock: Clock;
   readonly currency: string;
@@ -36,15 +41,7 @@ export type FlightRouteParts = {
 
 /** Searching, reading, scheduling and changing flights. */
 export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
-  const { flights, reference, currency } = parts;
-
-  async function present(records: readonly FlightRecord[]) {
-    const references = await reference.referencesOf(records);
-    return records.flatMap((record, index) => {
-      const of = references[index];
-      return of ? presentFlight(record, of, currency) : [];
-    });
-  }
+  const { flights, reference, fragments, currency } = parts;
 
   async function find(id: string | undefined) {
     const [record] = await flights.find([id ?? '']);
@@ -55,8 +52,13 @@ export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
 
   return [
     bindRoute(searchFlightsRoute, async ({ query }) => {
-      const { data, nextCursor } = await searchForFlights(parts, query);
-      return { body: { data: await present(data), nextCursor } };
+      const { data, nextCursor } = searchForFlights(parts, query);
+      return answerJson(
+        pageJson(
+          data.map(({ slot }) => fragments.jsonOf(slot)),
+          nextCursor,
+        ),
+      );
     }),
     bindRoute(readFlightRoute, async ({ params }) => {
       const { record, references } = await find(params.id);
@@ -71,6 +73,10 @@ export function flightRoutes(parts: FlightRouteParts): BoundRoute[] {
       await updateFlight(parts, { actor: caller.userId, flightId: id, change: body, ifVersion });
       const { record, references } = await find(id);
       return { body: presentFlight(record, references, currency), version: flightTag(record) };
+    }),
+    bindRoute(readFlightImpactRoute, async ({ params }) => {
+      const { record } = await find(params.id);
+      return { body: await parts.seller.impactOf(record.id) };
     }),
     bindRoute(deleteFlightRoute, async ({ params: { id = '' }, caller, header }) => {
       await deleteFlight(parts, { actor: caller.userId, flightId: id, ifVersion: readIfMatch(header('if-match')) });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { airline, airport } from '@jetbridge/contracts/flights/schemas.ts';
+import { airline, airport, city } from '@jetbridge/contracts/flights/schemas.ts';
 import { parse } from 'csv-parse/sync';
 import type { z } from 'zod';
 import type { AirplaneType, Fleet } from '../domain/fleet/airplane-type.ts';
@@ -12,6 +12,9 @@ const numbers: ReadonlySet<string> = new Set(['latitude', 'longitude']);
 
 /** The world's airports that come with this service. */
 export const readSeedAirports = () => readRows('airports.csv', airport);
+
+/** The cities of those airports. */
+export const readSeedCities = () => readRows('cities.csv', city);
 
 /** Airlines that come with this service. */
 export const readSeedAirlines = () => readRows('airlines.csv', airline);

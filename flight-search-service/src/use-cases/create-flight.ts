@@ -3,6 +3,7 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
+import type { Catalogue } from '../db/catalogue.ts';
 import type { Flights } from '../db/flights.ts';
 import type { ReferenceData } from '../db/reference-data.ts';
 import { FlightError } from '../domain/errors.ts';
@@ -12,11 +13,15 @@ import { rulesOf } from '../domain/pricing/tariff.ts';
 import { flightDeed } from '../messaging/flight-deeds.ts';
 import { flightScheduled } from '../messaging/flight-events.ts';
 import { presentFlight } from '../presenters/present-flight.ts';
+import type { ScheduleKeeper } from './keep-schedule.ts';
+import { holdOnNames } from './store-flights.ts';
 
 type CreateFlightParts = {
   readonly database: Database;
   readonly flights: Flights;
+  readonly catalogue: Catalogue;
   readonly reference: ReferenceData;
+  readonly keeper: ScheduleKeeper;
   readonly currency: string;
 };
 
@@ -30,6 +35,7 @@ export async function createFlight(parts: CreateFlightParts, actor: string, orde
   assertTimes(record);
   try {
     await parts.database.write(async (tx) => {
+      await holdOnNames(parts.catalogue, [record], tx);
       await parts.flights.insert([record], tx);
       const scheduled = flightScheduled(presentFlight(record, references, parts.currency));
       await appendEvents(parts.database, [scheduled, flightDeed({ actor, after: record })], tx);
@@ -39,6 +45,8 @@ export async function createFlight(parts: CreateFlightParts, actor: string, orde
     const { flightNumber, originCode, localDate } = record;
     throw new FlightError('flight_exists', `${flightNumber} leaves ${originCode} on ${localDate} already.`);
   }
+  // Other processes hear of it; whoever asks this one next must not wait for that.
+  await parts.keeper.refresh([record.id]);
   return record;
 }
 

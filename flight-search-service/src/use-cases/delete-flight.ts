@@ -26,7 +26,9 @@ export async function deleteFlight(
       await appendEvents(database, [flightCancelled(last), flightDeed({ actor: asked.actor, before: flight })], tx);
       return true;
     });
-    if (gone) return;
+    if (!gone) continue;
+    await parts.keeper.refresh([flight.id]);
+    return;
   }
   throw changesTooFast();
 }

@@ -1,5 +1,6 @@
 import { createLease } from '@jetbridge/service-kit/database/leases.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { newId } from '@jetbridge/service-kit/ids.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Catalogue } from '../db/catalogue.ts';
@@ -8,7 +9,7 @@ import type { TimetableProgress } from '../db/timetable.ts';
 import { dayMs, formatLocalDate, parseLocalDate } from '../domain/places/local-time.ts';
 import { timetableFlights } from '../domain/schedule/timetable.ts';
 import { readSeedFleet, readSeedRoutes } from '../seed/seed-files.ts';
-import { flightsPerBatch, storeFlights } from './store-flights.ts';
+import { announceFlights, flightsPerBatch, storeFlights } from './store-flights.ts';
 
 /** Days from today on that can be booked; with the routes that come along, under 100,000 flights. */
 const daysAhead = 120;
@@ -54,7 +55,7 @@ async function missingDays({ progress, clock }: TimetableParts): Promise<Days | 
 }
 
 async function fill(parts: TimetableParts, missing: Days, keepLease: () => Promise<boolean>): Promise<number> {
-  const airports = new Map((await parts.catalogue.allAirports()).map((airport) => [airport.code, airport]));
+  const airports = new Map((await parts.catalogue.all('airport')).map((airport) => [airport.code, airport]));
   const plan = { ...missing, routes: readSeedRoutes(), fleet: readSeedFleet(), airports };
   let added = 0;
   let batch = [];
@@ -68,5 +69,6 @@ async function fill(parts: TimetableParts, missing: Days, keepLease: () => Promi
   added += await storeFlights(parts, batch);
   const lastDayMs = (parseLocalDate(missing.fromLocalDate) ?? 0) + (missing.days - 1) * dayMs;
   await parts.progress.noteFilledThrough(formatLocalDate(lastDayMs));
+  await announceFlights(parts.database, newId('imp'), { created: added, rejected: 0 });
   return added;
 }

@@ -1,5 +1,4 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import type { Catalogue } from '../db/catalogue.ts';
 import type { Flights } from '../db/flights.ts';
@@ -8,9 +7,9 @@ import type { FlightDraft } from '../domain/schedule/flight-draft.ts';
 import { createScheduleReader } from '../domain/schedule/schedule-reader.ts';
 import type { RejectionReason } from '../domain/schedule/schedule-row.ts';
 import { importDeed } from '../messaging/flight-deeds.ts';
-import { flightsPerBatch, storeFlights } from './store-flights.ts';
+import { announceFlights, flightsPerBatch, storeFlights } from './store-flights.ts';
 
-type ImportParts = {
+export type ImportParts = {
   readonly database: Database;
   readonly flights: Flights;
   readonly catalogue: Catalogue;
@@ -35,15 +34,20 @@ const maximumExamples = 5;
  * Loads a schedule row by row, committing every thousand flights, so that sales go on and nothing is lost when it breaks
  * off. Running it again adds what is missing and doubles nothing.
  * @param options.actor who loads it, unless somebody does at a command line.
- * @param options.onProgress called with the rows read so far, after each commit.
+ * @param options.onProgress called with what was done so far, after each commit.
  */
 export async function importSchedule(
   parts: ImportParts,
   rows: AsyncIterable<Readonly<Record<string, unknown>>>,
-  options: { shiftDays: number; actor?: string; onProgress?: (rows: number) => void },
+  options: {
+    shiftDays: number;
+    importId?: string;
+    actor?: string;
+    onProgress?: (soFar: ImportReport) => void | Promise<void>;
+  },
 ): Promise<ImportReport> {
-  const airports = new Map((await parts.catalogue.allAirports()).map((airport) => [airport.code, airport]));
-  const airlineCodes = new Set((await parts.catalogue.allAirlines()).map(({ code }) => code));
+  const airports = new Map((await parts.catalogue.all('airport')).map((airport) => [airport.code, airport]));
+  const airlineCodes = new Set((await parts.catalogue.all('airline')).map(({ code }) => code));
   const reader = createScheduleReader({ airports, fleet: parts.fleet, shiftDays: options.shiftDays, airlineCodes });
   const rejected: Map<RejectionReason, { count: number; examples: { row: number; detail: string }[] }> = new Map();
   const counts = { rows: 0, created: 0, stored: 0 };
@@ -55,7 +59,12 @@ export async function importSchedule(
     counts.created += await storeFlights(parts, batch, newAirlines);
     counts.stored += batch.length;
     batch = [];
-    options.onProgress?.(counts.rows);
+    await options.onProgress?.(report());
+  }
+
+  function report(): ImportReport {
+    const { rows: read, created, stored } = counts;
+    return { rows: read, created, unchanged: stored - created, rejected, newAirlines: reader.newAirlineCodes() };
   }
 
   for await (const row of rows) {
@@ -72,23 +81,9 @@ export async function importSchedule(
     rejected.set(reading.reason, entry);
   }
   await storeBatch();
-  const { created } = counts;
-  await announce(parts.database, options.actor, { created, rejected: counts.rows - counts.stored });
-  return {
-    rows: counts.rows,
-    created,
-    unchanged: counts.stored - created,
-    rejected,
-    newAirlines: reader.newAirlineCodes(),
-  };
-}
-
-async function announce(
-  database: Database,
-  actor: string | undefined,
-  counts: { created: number; rejected: number },
-): Promise<void> {
-  const importId = newId('imp');
-  const event = { type: 'schedule.imported', subject: importId, data: { importId, version: 1, ...counts } } as const;
-  await database.write((tx) => appendEvents(database, [event, importDeed(importId, actor, counts)], tx));
+  const done = report();
+  const told = { created: done.created, rejected: counts.rows - counts.stored };
+  const importId = options.importId ?? newId('imp');
+  await announceFlights(parts.database, importId, told, [importDeed(importId, options.actor, told)]);
+  return done;
 }

@@ -1,9 +1,12 @@
 import type { Airline } from '@jetbridge/contracts/flights/schemas.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
+import { appendEvents, type EventDraft } from '@jetbridge/service-kit/events/outbox.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
+import type { Transaction } from 'sequelize';
 import type { Catalogue } from '../db/catalogue.ts';
 import type { Flights } from '../db/flights.ts';
-import { toFlightRecord } from '../domain/flight.ts';
+import { FlightError } from '../domain/errors.ts';
+import { type FlightRecord, toFlightRecord } from '../domain/flight.ts';
 import { type FlightDraft, flightKeyOf } from '../domain/schedule/flight-draft.ts';
 import { airplaneIdOf } from './seed-catalogue.ts';
 
@@ -26,7 +29,49 @@ export async function storeFlights(
       .filter((draft) => !taken.has(flightKeyOf(draft)))
       .map((draft) => toFlightRecord(draft, { id: newId('flt'), airplaneId: airplaneIdOf(draft.model) }));
     await catalogue.keepAirlines(newAirlines, tx);
+    await holdOnNames(catalogue, records, tx);
     await flights.insert(records, tx);
     return records.length;
   });
+}
+
+/**
+ * What flights refer to must not be deleted in the moment in which they begin to.
+ * @throws FlightError `unknown_airport` when something was.
+ */
+export async function holdOnNames(
+  catalogue: Catalogue,
+  records: readonly Pick<FlightRecord, 'airlineCode' | 'originCode' | 'destinationCode' | 'airplaneId'>[],
+  tx: Transaction,
+): Promise<void> {
+  if (records.length === 0) return;
+  const airports = records.flatMap(({ originCode, destinationCode }) => [originCode, destinationCode]);
+  const areThere =
+    (await catalogue.holdOn(
+      'airline',
+      records.map(({ airlineCode }) => airlineCode),
+      tx,
+    )) &&
+    (await catalogue.holdOn(
+      'airplane',
+      records.map(({ airplaneId }) => airplaneId),
+      tx,
+    )) &&
+    (await catalogue.holdOn('airport', airports, tx));
+  if (!areThere)
+    throw new FlightError('unknown_airport', 'or airline or airplane was deleted a moment ago', '/originCode');
+}
+
+/**
+ * Tells that many flights came into the schedule at once, so that every process takes them into its memory.
+ * @param deeds what is told beside it, for the audit log.
+ */
+export async function announceFlights(
+  database: Database,
+  importId: string,
+  counts: { created: number; rejected: number },
+  deeds: readonly EventDraft[] = [],
+): Promise<void> {
+  const event = { type: 'schedule.imported', subject: importId, data: { importId, version: 1, ...counts } } as const;
+  await database.write((tx) => appendEvents(database, [event, ...deeds], tx));
 }

@@ -2,6 +2,7 @@ import type { FlightChange } from '@jetbridge/contracts/flights/routes.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { appendEvents } from '@jetbridge/service-kit/events/outbox.ts';
 import type { Seller } from '../clients/seller.ts';
+import type { Catalogue } from '../db/catalogue.ts';
 import type { Flights } from '../db/flights.ts';
 import type { ReferenceData } from '../db/reference-data.ts';
 import { changedFlight, seatsToLimit } from '../domain/change-flight.ts';
@@ -11,11 +12,15 @@ import { flightDeed } from '../messaging/flight-deeds.ts';
 import { flightCancelled, flightUpdated } from '../messaging/flight-events.ts';
 import { presentFlight } from '../presenters/present-flight.ts';
 import { assertTimes } from './create-flight.ts';
+import type { ScheduleKeeper } from './keep-schedule.ts';
+import { holdOnNames } from './store-flights.ts';
 
 export type ChangeFlightParts = {
   readonly database: Database;
   readonly flights: Flights;
+  readonly catalogue: Catalogue;
   readonly reference: ReferenceData;
+  readonly keeper: ScheduleKeeper;
   readonly seller: Seller;
   readonly currency: string;
 };
@@ -47,7 +52,9 @@ export async function updateFlight(
     const cabins = seatsToLimit(before, after);
     const { id: flightId, version } = after;
     if (cabins.length > 0 && (await seller.limit({ flightId, version, cabins })) === 'stale') continue;
-    if (await store(parts, { actor: asked.actor, before, after, references })) return;
+    if (!(await store(parts, { actor: asked.actor, before, after, references }))) continue;
+    await parts.keeper.refresh([flightId]);
+    return;
   }
   throw changesTooFast();
 }
@@ -87,13 +94,14 @@ async function referencesAfter(
 
 /** False when somebody else changed the flight meanwhile; then nothing is written. */
 async function store(
-  { database, flights, currency }: ChangeFlightParts,
+  { database, flights, catalogue, currency }: ChangeFlightParts,
   change: { actor: string; before: FlightRecord; after: FlightRecord; references: FlightReferences },
 ): Promise<boolean> {
   const { actor, before, after, references } = change;
   const presented = presentFlight(after, references, currency);
   try {
     return await database.write(async (tx) => {
+      await holdOnNames(catalogue, [after], tx);
       if (!(await flights.update(before, after, tx))) return false;
       const news = after.status === 'cancelled' ? flightCancelled(presented) : flightUpdated(presented);
       await appendEvents(database, [news, flightDeed({ actor, before, after })], tx);

@@ -27,6 +27,11 @@ export function offerOf(flight: Flight, cabin: Cabin, index: number, nowMs: numb
   return { flight, fare };
 }
 
+/** An offer at the price that was promised for one passenger, whatever it costs by now. */
+export function offerAt({ flight, fare }: Offer, promisedMinor: number): Offer {
+  return { flight, fare: { ...fare, price: { ...fare.price, amount: promisedMinor } } };
+}
+
 /**
  * The price of all offers for everyone who takes a seat, in minor units; infants on laps are free.
  * @throws BookingError `total_too_large`.

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { NewBooking, PaymentOrder } from '@jetbridge/contracts/bookings/routes.ts';
+import type { TextSigner } from '@jetbridge/service-kit/auth/signed-text.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import type { BookingRecord } from '../../bookings/domain/booking.ts';
 import { toBookingReference } from '../../bookings/domain/booking-reference.ts';
@@ -11,11 +12,12 @@ import type { PaymentRecord } from '../../payments/domain/payment.ts';
 import { refusalOfSettled } from '../../payments/domain/settlement.ts';
 import { attemptDeadlineMs, type ChargeParts, chargePayment } from '../../payments/use-cases/charge-payment.ts';
 import type { SeatsUnderWay } from '../desk/seats-under-way.ts';
-import { type Offer, offerOf, totalOf } from '../domain/offer.ts';
+import { type Offer, offerAt, offerOf, totalOf } from '../domain/offer.ts';
 import { assertPartyMayTravel, seatsFor } from '../domain/party.ts';
 import { segmentOfOffer } from '../domain/segment-of-offer.ts';
 import { placing } from '../operations/place.ts';
 import { type Asker, type KeyedReply, prepareAndAsk } from './keyed-request.ts';
+import { type OrderedFlight, orderedFlights } from './ordered-flights.ts';
 
 export type PlaceBookingParts = Omit<ChargeParts, 'provider'> & {
   readonly copies: FlightCopies;
@@ -27,6 +29,8 @@ export type PlaceBookingParts = Omit<ChargeParts, 'provider'> & {
   readonly holdMs: number;
   readonly maximumHeldSeats: number;
   readonly seatsUnderWay: SeatsUnderWay;
+  /** Reads the ids of itineraries. */
+  readonly itineraries: TextSigner;
 };
 
 /**
@@ -68,12 +72,13 @@ async function placeAndPay(parts: PlaceBookingParts, asker: Asker, order: NewBoo
 async function preparePlacing(parts: PlaceBookingParts, asker: Asker, order: NewBooking, look: 'recalled' | 'known') {
   const nowMs = parts.clock.nowMs();
   assertMethodOffered(parts, order.payment);
-  const copies = await findFlightsForSale(parts, flightIdsOf(order), { nowMs, look });
+  const flights = orderedFlights(order, { signer: parts.itineraries, nowMs });
+  const copies = await findFlightsForSale(parts, flightIdsOf(flights), { nowMs, look });
   assertPartyMayTravel(
     order.passengers,
     copies.map(({ flight }) => flight.departureLocal),
   );
-  const { offers, copies: sold } = await offersAtExpectedTotal(parts, order, copies, nowMs);
+  const { offers, copies: sold } = await offersAtExpectedTotal(parts, { ...order, flights }, copies, nowMs);
   return placing({
     booking: toRecord(parts, order, offers, { userId: asker.userId, key: asker.idempotency?.key ?? null, nowMs }),
     copies: sold,
@@ -101,11 +106,11 @@ type Priced = { readonly offers: readonly Offer[]; readonly copies: readonly Fli
 /** The cabins asked for, at the price the client expects; before a difference is reported, prices are fetched anew. */
 async function offersAtExpectedTotal(
   parts: PlaceBookingParts,
-  order: NewBooking,
+  order: Pick<NewBooking, 'passengers' | 'expectedTotal'> & { readonly flights: readonly OrderedFlight[] },
   copies: readonly FlightCopy[],
   nowMs: number,
 ): Promise<Priced> {
-  const offers = offersFor(order, copies, nowMs);
+  const offers = offersFor(order.flights, copies, nowMs);
   const { expectedTotal } = order;
   if (!expectedTotal) return { offers, copies };
   if (expectedTotal.currency !== parts.currency) {
@@ -113,18 +118,19 @@ async function offersAtExpectedTotal(
   }
   const seats = seatsFor(order.passengers);
   if (totalOf(offers, seats) === expectedTotal.amount) return { offers, copies };
-  const fresh = await findFlightsForSale(parts, flightIdsOf(order), { nowMs, look: 'fresh' });
-  const current = offersFor(order, fresh, nowMs);
+  const fresh = await findFlightsForSale(parts, flightIdsOf(order.flights), { nowMs, look: 'fresh' });
+  const current = offersFor(order.flights, fresh, nowMs);
   const total = { amount: totalOf(current, seats), currency: parts.currency };
   if (total.amount === expectedTotal.amount) return { offers: current, copies: fresh };
   throw new BookingError('price_changed', 'The price is not the one you expect.', { facts: { total } });
 }
 
-function offersFor(order: NewBooking, copies: readonly FlightCopy[], nowMs: number): Offer[] {
+function offersFor(flights: readonly OrderedFlight[], copies: readonly FlightCopy[], nowMs: number): Offer[] {
   return copies.map(({ flight }, index) => {
-    const asked = order.flights[index];
+    const asked = flights[index];
     if (!asked) throw new Error('Flights are found in the number and order they were asked for.');
-    return offerOf(flight, asked.cabin, index, nowMs);
+    const offer = offerOf(flight, asked.cabin, index, nowMs);
+    return asked.promisedMinor === undefined ? offer : offerAt(offer, asked.promisedMinor);
   });
 }
 
@@ -198,4 +204,4 @@ export function toPayment(
   };
 }
 
-const flightIdsOf = (order: NewBooking) => order.flights.map(({ flightId }) => flightId);
+const flightIdsOf = (flights: readonly OrderedFlight[]) => flights.map(({ flightId }) => flightId);

@@ -65,3 +65,25 @@ export const limitCapacityRoute = defineRoute({
   answer: { status: 204, description: 'Limited, and remembered also for a flight that was never sold' },
   problems: ['below_sold', 'stale'],
 });
+
+/** Whom a change of a flight would hit. */
+export const flightImpact = z
+  .object({
+    flightId: id,
+    bookings: z.int().describe('Bookings that are paid for'),
+    pendingBookings: z.int().describe('Bookings that are held and not paid yet'),
+    passengers: z.int().describe('On both, infants among them'),
+    cabins: z.array(z.object({ cabin, sold: z.int(), held: z.int() })),
+  })
+  .meta({ id: 'FlightImpact' });
+export type FlightImpact = z.infer<typeof flightImpact>;
+
+export const readFlightBookingsRoute = defineRoute({
+  id: 'readFlightBookings',
+  service: 'booking-service',
+  method: 'get',
+  path: '/internal/flights/:id/impact',
+  access: 'service',
+  summary: 'How many bookings and passengers are on a flight; none for one that was never sold',
+  answer: { status: 200, description: 'The numbers', schema: flightImpact },
+});

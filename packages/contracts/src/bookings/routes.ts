@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { itineraryId } from '../flights/itineraries.ts';
 import { cabin } from '../flights/schemas.ts';
 import { emailAddress, id, localDate, money, page, pageQuery, queryText, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
@@ -72,12 +73,27 @@ export const bookedFlights = z
 
 export const newBooking = z
   .strictObject({
-    flights: bookedFlights,
+    flights: bookedFlights.optional(),
+    itineraryId: itineraryId
+      .optional()
+      .describe('Of a search: its flights in its cabin at its price, instead of `flights`'),
     passengers: newPassengers,
     contact: newContact,
     seats: seatChoices.optional(),
     expectedTotal: money.optional(),
     payment: paymentOrder.optional(),
+  })
+  .superRefine(({ flights, itineraryId }, context) => {
+    if (flights && itineraryId !== undefined) {
+      context.addIssue({ code: 'custom', path: ['itineraryId'], message: 'must not stand beside flights' });
+    }
+    if (flights || itineraryId !== undefined) return;
+    const required = {
+      code: 'custom',
+      params: { code: 'required' },
+      message: 'is needed, or itineraryId instead',
+    } as const;
+    context.addIssue({ ...required, path: ['flights'] });
   })
   .meta({ id: 'NewBooking' });
 export type NewBooking = z.infer<typeof newBooking>;
@@ -99,6 +115,8 @@ export const placeBookingRoute = defineRoute({
     'seat_taken',
     'price_changed',
     'flight_not_bookable',
+    'itinerary_not_found',
+    'itinerary_expired',
     'hold_limit',
   ],
 });

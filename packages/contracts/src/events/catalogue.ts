@@ -51,6 +51,15 @@ export const events = {
   'flight.scheduled': { producer: 'flight-search-service', data: flight },
   'flight.updated': { producer: 'flight-search-service', data: flight },
   'flight.cancelled': { producer: 'flight-search-service', data: flight },
+  'catalogue.changed': {
+    producer: 'flight-search-service',
+    data: z.object({
+      kind: z.enum(['city', 'airport', 'airline', 'airplane']),
+      key: z.string(),
+      version: z.int(),
+      action: z.enum(['created', 'updated', 'deleted']),
+    }),
+  },
   'schedule.imported': {
     producer: 'flight-search-service',
     data: z.object({ importId: id, version: z.int(), created: z.int(), rejected: z.int() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flightImpact } from '../bookings/internal.ts';
 import {
   id,
   instant,
@@ -12,18 +13,7 @@ import {
   text,
 } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
-import {
-  airline,
-  airlineCode,
-  airplane,
-  airport,
-  cabin,
-  fareRules,
-  flight,
-  flightNumber,
-  flightStatus,
-  placeCode,
-} from './schemas.ts';
+import { airlineCode, cabin, fareRules, flight, flightNumber, flightStatus, placeCode } from './schemas.ts';
 
 const service = 'flight-search-service';
 
@@ -162,70 +152,13 @@ export const deleteFlightRoute = defineRoute({
   problems: ['flight_not_found', 'stale', 'flight_has_bookings'],
 });
 
-const prefixQuery = z.strictObject({ q: text(100).optional(), ...pageQuery });
-
-export const listAirportsRoute = defineRoute({
-  id: 'listAirports',
+export const readFlightImpactRoute = defineRoute({
+  id: 'readFlightImpact',
   service,
   method: 'get',
-  path: '/airports',
-  access: 'anyone',
-  summary: 'Airports, or those whose code, name or city begins with `q`',
-  query: prefixQuery,
-  answer: { status: 200, description: 'Airports by code', schema: page(airport) },
-});
-
-export const readAirportRoute = defineRoute({
-  id: 'readAirport',
-  service,
-  method: 'get',
-  path: '/airports/:code',
-  access: 'anyone',
-  summary: 'One airport',
-  answer: { status: 200, description: 'The airport', schema: airport },
-  problems: ['airport_not_found'],
-});
-
-export const listAirlinesRoute = defineRoute({
-  id: 'listAirlines',
-  service,
-  method: 'get',
-  path: '/airlines',
-  access: 'anyone',
-  summary: 'Airlines, or those whose code or name begins with `q`',
-  query: prefixQuery,
-  answer: { status: 200, description: 'Airlines by code', schema: page(airline) },
-});
-
-export const readAirlineRoute = defineRoute({
-  id: 'readAirline',
-  service,
-  method: 'get',
-  path: '/airlines/:code',
-  access: 'anyone',
-  summary: 'One airline',
-  answer: { status: 200, description: 'The airline', schema: airline },
-  problems: ['airline_not_found'],
-});
-
-export const listAirplanesRoute = defineRoute({
-  id: 'listAirplanes',
-  service,
-  method: 'get',
-  path: '/airplanes',
-  access: 'anyone',
-  summary: 'Airplanes with their cabins, or those whose model begins with `q`',
-  query: prefixQuery,
-  answer: { status: 200, description: 'Airplanes by id', schema: page(airplane) },
-});
-
-export const readAirplaneRoute = defineRoute({
-  id: 'readAirplane',
-  service,
-  method: 'get',
-  path: '/airplanes/:id',
-  access: 'anyone',
-  summary: 'One airplane',
-  answer: { status: 200, description: 'The airplane', schema: airplane },
-  problems: ['airplane_not_found'],
+  path: '/flights/:id/impact',
+  access: { permission: 'flights:write' },
+  summary: 'Whom a change of a flight would hit',
+  answer: { status: 200, description: 'Bookings, passengers and seats', schema: flightImpact },
+  problems: ['flight_not_found'],
 });

@@ -12,6 +12,15 @@ export type FlightStatus = z.infer<typeof flightStatus>;
 /** An IATA airport (or metropolitan area) code. */
 export const placeCode = z.string().regex(/^[A-Z0-9]{3}$/, 'must be an IATA code like JFK');
 
+/** ISO 3166-1 alpha-2. */
+export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 code like GB');
+
+/** A city, or a metropolitan area, whose airports are searched together. */
+export const city = z
+  .object({ code: placeCode, name: z.string(), country: z.string().describe('ISO 3166-1 alpha-2') })
+  .meta({ id: 'City' });
+export type City = z.infer<typeof city>;
+
 /** IATA airline designator: two characters, at least one of them a letter. */
 export const airlineCode = z.string().regex(/^(?:[A-Z][A-Z0-9]|[0-9][A-Z])$/, 'must be an IATA airline code like BA');
 
@@ -19,6 +28,19 @@ export const airlineCode = z.string().regex(/^(?:[A-Z][A-Z0-9]|[0-9][A-Z])$/, 'm
 export const flightNumber = z
   .string()
   .regex(/^(?:[A-Z][A-Z0-9]|[0-9][A-Z])[1-9]\d{0,3}[A-Z]?$/, 'must be a flight number like BA178');
+
+const minutes = z.int().min(0).max(1_440);
+
+/** How long changing takes at least at an airport; domestic is what does not leave its country. */
+export const connectingMinutes = z
+  .strictObject({
+    domesticToDomestic: minutes.optional(),
+    domesticToInternational: minutes.optional(),
+    internationalToDomestic: minutes.optional(),
+    internationalToInternational: minutes.optional(),
+  })
+  .meta({ id: 'ConnectingMinutes', description: 'Where nothing is said: 30, 60, 90 and 90' });
+export type ConnectingMinutes = z.infer<typeof connectingMinutes>;
 
 export const airport = z
   .object({
@@ -30,6 +52,7 @@ export const airport = z
     timeZone: z.string().describe('IANA time zone'),
     latitude: z.number(),
     longitude: z.number(),
+    connectingMinutes: connectingMinutes.optional().describe('Only where the airport has times of its own'),
   })
   .meta({ id: 'Airport' });
 export type Airport = z.infer<typeof airport>;

@@ -1,12 +1,9 @@
+import { importFlightsRoute, readImportRoute, type ScheduleImport } from '../flights/imports.ts';
+import { fareCalendarRoute, type Itinerary, searchItinerariesRoute } from '../flights/itineraries.ts';
 import {
   createFlightRoute,
   deleteFlightRoute,
-  listAirlinesRoute,
-  listAirplanesRoute,
-  listAirportsRoute,
-  readAirlineRoute,
-  readAirplaneRoute,
-  readAirportRoute,
+  readFlightImpactRoute,
   readFlightRoute,
   searchFlightsRoute,
   updateFlightRoute,
@@ -16,7 +13,7 @@ import { publish } from './published-route.ts';
 
 export const exampleFlightId = 'flt_01k7v5c0d4r8m2n6p9s3t7w1xy';
 
-const newYork: Airport = {
+export const exampleOrigin: Airport = {
   code: 'JFK',
   cityCode: 'NYC',
   name: 'John F. Kennedy International Airport',
@@ -27,7 +24,7 @@ const newYork: Airport = {
   longitude: -73.7789,
 };
 
-const london: Airport = {
+export const exampleDestination: Airport = {
   code: 'LHR',
   cityCode: 'LON',
   name: 'London Heathrow Airport',
@@ -38,9 +35,9 @@ const london: Airport = {
   longitude: -0.4619,
 };
 
-const airline: Airline = { code: 'BA', name: 'British Airways' };
+export const exampleAirline: Airline = { code: 'BA', name: 'British Airways' };
 
-const airplane: Airplane = {
+export const exampleAirplane: Airplane = {
   id: 'apl_01k7v5a1b2c3d4e5f6g7h8j9km',
   model: 'Boeing 777-200ER',
   registration: 'G-VIIA',
@@ -61,18 +58,30 @@ const price = { amount: 29_900, currency: 'USD' };
 const flight: Flight = {
   id: exampleFlightId,
   flightNumber: 'BA178',
-  airline,
-  origin: newYork,
-  destination: london,
+  airline: exampleAirline,
+  origin: exampleOrigin,
+  destination: exampleDestination,
   departureTime: '2026-12-25T23:00:00Z',
   arrivalTime: '2026-12-26T06:00:00Z',
   departureLocal: '2026-12-25T18:00',
   arrivalLocal: '2026-12-26T06:00',
   durationMinutes: 420,
   status: 'scheduled',
-  airplane: { id: airplane.id, model: airplane.model },
+  airplane: { id: exampleAirplane.id, model: exampleAirplane.model },
   fares: [{ cabin: 'economy', price, seats: 230, availableSeats: 212, rules: exampleFareRules }],
   version: 1,
+};
+
+export const exampleItineraryId =
+  'eyJmbGlnaHRzIjpbeyJpZCI6ImZsdF8wMWs3djVjMGQ0cjhtMm42cDlzM3Q3dzF4eSIsInByaWNlIjoyOTkwMH1dfQ.q1w2e3r4t5y6u7i8o9p0';
+
+const itinerary: Itinerary = {
+  id: exampleItineraryId,
+  segments: [flight],
+  legs: [{ segments: [flight], durationMinutes: 420, stops: 0 }],
+  price,
+  availableSeats: 212,
+  expiresAt: '2026-11-02T09:46:00Z',
 };
 
 const search = [
@@ -85,8 +94,39 @@ const search = [
     query: { origin: 'JFK', destination: 'LHR', date: '2026-12-25' },
     answer: { data: [flight], nextCursor: null },
   }),
+  publish(searchItinerariesRoute, {
+    tag: 'Search',
+    description:
+      'Only trips that no other trip beats: one that leaves no earlier, arrives no later, costs no more and changes no ' +
+      'more often. Changing takes at least 30 minutes within a country, more across borders, and at most 24 hours; no ' +
+      'trip meets an airport twice. An unknown place gives an empty list.',
+    query: { origin: 'JFK', destination: 'LHR', date: '2026-12-25' },
+    answer: { data: [itinerary], nextCursor: null },
+  }),
+  publish(fareCalendarRoute, {
+    tag: 'Search',
+    query: { origin: 'JFK', destination: 'LHR', month: '2026-12' },
+    answer: { data: [{ date: '2026-12-25', price }], nextCursor: null },
+  }),
   publish(readFlightRoute, { tag: 'Search', path: { id: exampleFlightId }, answer: flight }),
 ];
+
+const scheduleImport: ScheduleImport = {
+  id: 'imp_01k7v9a2b4c6d8e1f3g5h7j9km',
+  status: 'succeeded',
+  rows: 163_267,
+  created: 163_265,
+  unchanged: 0,
+  rejected: [
+    {
+      reason: 'implausible_block_time',
+      count: 2,
+      examples: [{ row: 61_780, detail: '60 minutes for 1236 km; 62 to 510 would be plausible' }],
+    },
+  ],
+  newAirlines: [],
+  createdAt: '2026-11-02T09:31:00Z',
+};
 
 const schedule = [
   publish(createFlightRoute, {
@@ -98,7 +138,7 @@ const schedule = [
       destinationCode: 'LHR',
       departureTime: '2026-12-25T23:00:00Z',
       arrivalTime: '2026-12-26T06:00:00Z',
-      airplaneId: airplane.id,
+      airplaneId: exampleAirplane.id,
       fares: [{ cabin: 'economy', price, seats: 230, rules: exampleFareRules }],
     },
     answer: flight,
@@ -118,28 +158,27 @@ const schedule = [
       version: 2,
     },
   }),
+  publish(readFlightImpactRoute, {
+    tag: 'Schedule',
+    path: { id: exampleFlightId },
+    answer: {
+      flightId: exampleFlightId,
+      bookings: 11,
+      pendingBookings: 1,
+      passengers: 19,
+      cabins: [{ cabin: 'economy', sold: 16, held: 2 }],
+    },
+  }),
+  publish(importFlightsRoute, {
+    tag: 'Schedule',
+    description:
+      'The first line of CSV names the columns `airline,number,origin,destination,departureLocal,arrivalLocal,aircraft,' +
+      'seats,distanceMiles`, which are also the fields of a JSON line; the last three may be empty. Times are local. Flights ' +
+      'that are there stay as they are, so that an import which broke off is simply sent again.',
+    answer: { ...scheduleImport, status: 'running', rows: 0, created: 0, rejected: [] },
+  }),
+  publish(readImportRoute, { tag: 'Schedule', path: { id: scheduleImport.id }, answer: scheduleImport }),
   publish(deleteFlightRoute, { tag: 'Schedule', path: { id: exampleFlightId } }),
 ];
 
-const catalogue = [
-  publish(listAirportsRoute, {
-    tag: 'Catalogue',
-    query: { q: 'lon' },
-    answer: { data: [london], nextCursor: null },
-  }),
-  publish(readAirportRoute, { tag: 'Catalogue', path: { code: 'LHR' }, answer: london }),
-  publish(listAirlinesRoute, {
-    tag: 'Catalogue',
-    query: { q: 'british' },
-    answer: { data: [airline], nextCursor: null },
-  }),
-  publish(readAirlineRoute, { tag: 'Catalogue', path: { code: 'BA' }, answer: airline }),
-  publish(listAirplanesRoute, {
-    tag: 'Catalogue',
-    query: { q: 'boeing' },
-    answer: { data: [airplane], nextCursor: null },
-  }),
-  publish(readAirplaneRoute, { tag: 'Catalogue', path: { id: airplane.id }, answer: airplane }),
-];
-
-export const flightRoutes = [...search, ...schedule, ...catalogue];
+export const flightRoutes = [...search, ...schedule];

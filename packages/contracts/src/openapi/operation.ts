@@ -27,6 +27,16 @@ export function describeOperation(published: PublishedRoute): ZodOpenApiOperatio
         }
       : {}),
     ...(route.rawBody ? { requestBody: { required: true, content: { 'application/json': { schema: {} } } } } : {}),
+    ...(route.streamedBody
+      ? {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(
+              route.streamedBody.map((type) => [type, { schema: { type: 'string' as const } }]),
+            ),
+          },
+        }
+      : {}),
     responses: { ...successAnswers(published), ...problemAnswers(route) },
   };
 }

@@ -1,5 +1,6 @@
 import { afterSaleRoutes } from './after-sale.ts';
 import { bookingRoutes } from './bookings.ts';
+import { catalogueRoutes } from './catalogue.ts';
 import { documentRoutes } from './documents.ts';
 import { flightRoutes } from './flights.ts';
 import { identityRoutes } from './identity.ts';
@@ -15,6 +16,7 @@ export const publicRoutes: readonly PublishedRoute[] = [
   ...identityRoutes,
   ...staffRoutes,
   ...flightRoutes,
+  ...catalogueRoutes,
   ...bookingRoutes,
   ...afterSaleRoutes,
   ...documentRoutes,

@@ -3,7 +3,7 @@ export const tags = {
   'Sign-in': 'Accounts and tokens. An access token lasts 15 minutes; a refresh token is used once.',
   'Users and roles': 'Who may do what, and who did what. For staff.',
   Search: 'Flights with prices and free seats. Nobody needs to sign in for it.',
-  Catalogue: 'Airports, airlines and airplanes.',
+  Catalogue: 'Cities, airports, airlines and airplanes. What is in use can not be deleted.',
   Schedule: 'The timetable, for staff.',
   Bookings: 'Seats on one or more flights, all or none.',
   Waitlist: 'Seats that become free go to parties that wait for them, before anybody can buy them.',

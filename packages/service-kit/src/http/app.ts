@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Route, ServiceName } from '@jetbridge/contracts/http/route.ts';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import { verifyInternalToken } from '../auth/internal-tokens.ts';
 import { readLookupToken } from '../auth/lookup-tokens.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../log/logger.ts';
-import { readBody, readRawBody } from './body.ts';
+import { readBody, readRawBody, streamBody } from './body.ts';
 import { clientAddressIn } from './client-address.ts';
 import { type DocumentReply, sendDocument } from './document-reply.ts';
 import { isWhatTheyHave } from './entity-tags.ts';
@@ -30,7 +31,11 @@ type Parsed<T> = T extends z.ZodType ? z.infer<T> : undefined;
 export type RouteRequest<R extends Route> = {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Parsed<R['query']>;
-  readonly body: R extends { rawBody: true } ? Buffer : Parsed<R['body']>;
+  readonly body: R extends { rawBody: true }
+    ? Buffer
+    : R extends { streamedBody: readonly string[] }
+      ? Readable
+      : Parsed<R['body']>;
   /** Always there on routes that need a token; a guest only where the route lets guests in. */
   readonly caller: R['access'] extends 'anyone' | 'service'
     ? Caller | undefined
@@ -170,6 +175,7 @@ function answer({ route, handle, admit: admitFurther }: BoundRoute, options: Htt
 /** A write that takes no body refuses one that says something; a read may carry what it likes, nobody looks. */
 async function bodyOf(route: Route, req: Request, res: Response): Promise<unknown> {
   if (route.rawBody) return readRawBody(req, res);
+  if (route.streamedBody) return streamBody(req, route.streamedBody);
   if (route.body) return parseBody(route.body, await readBody(req, res));
   if (route.method !== 'get') parseBody(noBody, await readBody(req, res));
   return undefined;

@@ -34,6 +34,21 @@ export async function readRawBody(req: Request, res: Response): Promise<Buffer> 
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
 }
 
+/** A request's body as it comes. @throws HttpProblem 415 for another media type or charset, or a body that is encoded. */
+export function streamBody(req: Request, mediaTypes: readonly string[]): Request {
+  const [mediaType = '', ...parameters] = (req.get('content-type') ?? '').toLowerCase().split(/\s*;\s*/);
+  const isUtf8 = parameters.every(
+    (parameter) => !parameter.startsWith('charset=') || /^charset="?utf-8"?$/.test(parameter),
+  );
+  if (mediaTypes.includes(mediaType) && isUtf8 && req.get('content-encoding') === undefined) return req;
+  throw new HttpProblem({
+    status: 415,
+    code: 'unsupported_media_type',
+    detail: `The body must be ${mediaTypes.join(' or ')} in UTF-8, and not encoded.`,
+    headers: { Accept: mediaTypes.join(', ') },
+  });
+}
+
 const unsupportedMediaType = () =>
   new HttpProblem({
     status: 415,

@@ -8,6 +8,7 @@ import type { Profile } from '../config/profile.ts';
 import type { BackendService, ServiceUrls } from '../config/service-urls.ts';
 import { migrate } from '../database/migrate.ts';
 import { type Database, openDatabase } from '../database/open-database.ts';
+import { type BroadcastHandlers, startBroadcast } from '../events/broadcast.ts';
 import { showEventMetrics } from '../events/event-metrics.ts';
 import type { WorkHandlers } from '../events/receive.ts';
 import { eventRoutes, startEvents } from '../events/start-events.ts';
@@ -38,6 +39,8 @@ export type ServiceBase<S extends BackendService> = {
     routes: readonly BoundRoute[];
     translateError: (error: unknown) => HttpProblem | undefined;
     handlers?: S extends WorkingService ? WorkHandlers<S> : never;
+    /** What each process keeps in memory: read anew before it is ready, and then kept current by events. */
+    memory?: { readonly handlers: BroadcastHandlers; readonly onReload: () => Promise<void> };
     jobs?: readonly Omit<LoopOptions, 'log'>[];
     /** Given by the service that makes the access tokens; all others ask it for its keys and changes. */
     ownAccess?: OwnAccess;
@@ -120,6 +123,10 @@ export async function openServiceBase<S extends BackendService>(
         ...(handlers ? { handlers } : {}),
       });
       owned.defer(events.stop);
+      if (parts.memory) {
+        const following = { service, settings, database, serviceUrls, tokens, log };
+        owned.defer((await startBroadcast({ ...following, ...parts.memory })).stop);
+      }
       for (const job of parts.jobs ?? []) owned.defer(startLoop({ ...job, log }).stop);
       return {
         listener,

@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, relative } from 'node:path';
-import type { SalesReport } from './measure-sales.ts';
 
-const projectFolder = join(import.meta.dirname, '../..');
+const projectFolder = join(import.meta.dirname, '..');
 
 /** Keeps what was measured, with what one must know of the machine to compare it. Returns the file, below the project. */
-export function recordResults(report: SalesReport): string {
+export function recordResults(name: string, report: object): string {
   const folder = join(projectFolder, 'bench/results');
-  const file = join(folder, `sales-${report.options.database}.json`);
+  const file = join(folder, `${name}.json`);
   const machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
   const measured = { at: new Date().toISOString(), commit: commitOfProject(), machine, ...report };
   mkdirSync(folder, { recursive: true });
