@@ -314,6 +314,23 @@ describeOnEachDatabase('a change', (database) => {
     expect(cabin).toMatchObject({ status: 422, body: { errors: [{ pointer: '/flights/0/cabin' }] } });
   });
 
+  test('to a day on which an infant of the party is none any more is refused with a pointer at the flights', async () => {
+    const birthday = new Date(Date.now() + 5 * 86_400_000);
+    const dateOfBirth = new Date(birthday.setUTCFullYear(birthday.getUTCFullYear() - 2)).toISOString().slice(0, 10);
+    const { booking, flightId, user } = await book({
+      passengers: [
+        { firstName: 'Ada', lastName: 'Lovelace', type: 'adult' },
+        { firstName: 'Anne', lastName: 'Lovelace', type: 'infant', dateOfBirth },
+      ],
+    });
+    const laterId = putFlight({ departsInMs: 9 * 86_400_000 });
+    const refused = await change(user, booking.id, [[laterId, 'economy']], { payment: card });
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/flights', code: 'not_an_infant' }] } });
+    expect(await counts(flightId)).toEqual([{ cabin: 'economy', sold: 1, held: 0 }]);
+    const soonId = putFlight({ departsInMs: 2 * 86_400_000 });
+    expect((await change(user, booking.id, [[soonId, 'economy']], { payment: card })).status).toBe(200);
+  });
+
   test('that is cancelled with all its payments gives all of them back as the fares say', async () => {
     const { booking, user } = await book();
     const otherId = putFlight();

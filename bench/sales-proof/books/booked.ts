@@ -12,9 +12,17 @@ export type Booked = {
   /** Whether anybody was told of it: false for one that ended before its first payment succeeded. */
   readonly announced: boolean;
   readonly createdAtMs: number;
-  readonly segments: readonly { readonly flightId: string; readonly seats: number; readonly priceMinor: number }[];
+  readonly segments: readonly BookedSegment[];
   readonly payments: readonly BookedPayment[];
   readonly refunds: readonly BookedRefund[];
+};
+
+export type BookedSegment = {
+  readonly flightId: string;
+  readonly seats: number;
+  readonly priceMinor: number;
+  /** What of it was paid with a fare that gives nothing back. */
+  readonly boundMinor: number;
 };
 
 export type BookedPayment = {
@@ -42,7 +50,7 @@ type BookingRow = {
   announced: number;
   created_at_ms: number;
 };
-type SegmentRow = { booking_id: string; flight_id: string; seats: number; price_minor: number };
+type SegmentRow = { booking_id: string; flight_id: string; seats: number; price_minor: number; details: string };
 type PaymentRow = {
   booking_id: string;
   id: string;
@@ -80,7 +88,7 @@ async function complete(books: Books, bookings: readonly BookingRow[]): Promise<
   if (bookings.length === 0) return [];
   const ids = [bookings.map(({ id }) => id)];
   const segments = await books.rows<SegmentRow>(
-    'SELECT booking_id, flight_id, seats, price_minor FROM segments WHERE booking_id IN (?)',
+    'SELECT booking_id, flight_id, seats, price_minor, details FROM segments WHERE booking_id IN (?)',
     ids,
   );
   const payments = await books.rows<PaymentRow>(
@@ -118,10 +126,11 @@ async function complete(books: Books, bookings: readonly BookingRow[]): Promise<
   }));
 }
 
-const toSegment = ({ flight_id: flightId, seats, price_minor: priceMinor }: SegmentRow) => ({
+const toSegment = ({ flight_id: flightId, seats, price_minor: priceMinor, details }: SegmentRow): BookedSegment => ({
   flightId,
   seats: Number(seats),
   priceMinor: Number(priceMinor),
+  boundMinor: Number(JSON.parse(details).boundMinor ?? 0),
 });
 
 const toPayment = ({

@@ -89,19 +89,20 @@ function dueMinor({ status, totalMinor, feesMinor, cancelledByAirline }: Booked,
 
 /**
  * All is given back within 24 hours where the first flight was a week or more away, which all our cancellations are in
- * time for (14 CFR 259.5(b)(4)); else what the fare says, for each passenger and flight.
+ * time for (14 CFR 259.5(b)(4)); else what the fare says, for each passenger and flight. What a change took over from a
+ * fare that gives nothing back is kept in any case.
  */
 function keptAfterCancel({ createdAtMs, segments }: Booked, flights: ReadonlyMap<string, ProofFlight>): number {
-  const sold = segments.map(({ flightId, seats, priceMinor }) => {
+  const sold = segments.map(({ flightId, seats, priceMinor, boundMinor }) => {
     const flight = flights.get(flightId);
     if (!flight) throw new Error(`Flight ${flightId} is in the books, and nobody offered it.`);
-    return { flight, seats, paidMinor: seats * priceMinor };
+    return { flight, seats, paidMinor: seats * priceMinor, boundMinor };
   });
   const firstDepartureMs = Math.min(...sold.map(({ flight }) => flight.departsAtMs));
-  if (firstDepartureMs - createdAtMs >= weekMs) return 0;
+  if (firstDepartureMs - createdAtMs >= weekMs) return sumOf(sold.map(({ boundMinor }) => boundMinor));
   return sumOf(
-    sold.map(({ flight, seats, paidMinor }) =>
-      flight.refundable ? Math.min(paidMinor, flight.cancelFeeMinor * seats) : paidMinor,
+    sold.map(({ flight, seats, paidMinor, boundMinor }) =>
+      flight.refundable ? Math.min(paidMinor, Math.max(boundMinor, flight.cancelFeeMinor * seats)) : paidMinor,
     ),
   );
 }

@@ -197,3 +197,16 @@ test('a new address is used for what is not sent yet, and for nothing else', () 
   const { changed } = reconcile(buildCopy({ email: 'new@example.com' }), rows);
   expect(changed).toEqual(rows.slice(1).map(({ id }) => ({ id, to: 'new@example.com' })));
 });
+
+test('a flight that leaves the booking and is booked again skips what was due by then', () => {
+  const dropped = storedFor(buildCopy(), { status: 'cancelled', reason: 'flight_dropped' });
+  const bookedAtMs = departsAtMs - 23 * hourMs;
+  const again = buildCopy({ flights: [buildFlight({ bookedAtMs })] });
+  const { changed } = reconcile(again, dropped.slice(1), bookedAtMs);
+  expect(changed.map(({ standing }) => standing)).toEqual([
+    { status: 'skipped', reason: 'booked_after_due' },
+    { status: 'scheduled', reason: null },
+  ]);
+  const skipped = dropped.map((row): Reminder => ({ ...row, status: 'skipped', reason: 'booked_after_due' }));
+  expect(reconcile(again, skipped.slice(1, 2), bookedAtMs).changed).toEqual([]);
+});

@@ -32,7 +32,7 @@ export function reconcileReminders(
     .map((plan) => ({ ...plan, ...standingOfNew(plan, sent, nowMs) }));
   const changed = stored.flatMap((reminder) => {
     const plan = planned.find((candidate) => sameReminder(candidate, reminder));
-    const standing = plan ? standingOfWanted(reminder, sent, nowMs) : standingOfUnwanted(reminder, booking);
+    const standing = plan ? standingOfWanted(reminder, plan, sent, nowMs) : standingOfUnwanted(reminder, booking);
     const unsent = (standing ?? reminder).status === 'scheduled';
     if (!standing && (!unsent || reminder.to === booking.email)) return [];
     return [{ id: reminder.id, to: unsent ? booking.email : reminder.to, ...(standing ? { standing } : {}) }];
@@ -48,9 +48,16 @@ function standingOfNew(plan: PlannedReminder, sent: readonly Reminder[], nowMs: 
 }
 
 /** The new standing of a reminder whose departure is (again) the present one; nothing when it keeps its own. */
-function standingOfWanted(reminder: Reminder, sent: readonly Reminder[], nowMs: number): Standing | undefined {
+function standingOfWanted(
+  reminder: Reminder,
+  plan: PlannedReminder,
+  sent: readonly Reminder[],
+  nowMs: number,
+): Standing | undefined {
   const hasReturned = reminder.status === 'cancelled' || reminder.reason === 'moved_less_than_an_hour';
   if (!hasReturned) return undefined;
+  // It was given up, and booked anew only after that.
+  if (plan.bookedAfterDue) return { status: 'skipped', reason: 'booked_after_due' };
   if (repeatsWhatWasSent(reminder, sent)) {
     return reminder.status === 'skipped' ? undefined : { status: 'skipped', reason: 'moved_less_than_an_hour' };
   }

@@ -64,7 +64,8 @@ async function prepareChange(
     throw new BookingError('currency_not_sold', `Prices are in ${parts.currency}.`, { at: '/expectedTotal/currency' });
   }
   const { added, copies } = await findAdded(parts, booking, order, { nowMs, look });
-  assertPartyMayTravel(travellersOf(booking), departuresOf(booking, added, order));
+  // Who travels stands in the booking; what the request can do better is the flights.
+  assertPartyMayTravel(travellersOf(booking), departuresOf(booking, added, order), () => '/flights');
   const key = asker.idempotency?.key ?? null;
   const of = { userId: asker.userId, bookingId: booking.id, purpose: 'change', key, nowMs } as const;
   const pay = payment && ((amountMinor: number): PaymentRecord => toPayment(parts, payment, { ...of, amountMinor }));
