@@ -49,9 +49,12 @@ async function otherVersions({ bookings, reminders }: Checks): Promise<string[]>
   const nextAfter = (id: string) => reminders.bookingsAfter(id, perPage);
   for (let page = await nextAfter(''); page.length > 0; page = await nextAfter(page.at(-1)?.booking.id ?? '')) {
     const ids = page.map(({ booking }) => booking.id);
-    const present = new Map((await bookings.versions.findMany(ids)).map(({ id, version }) => [id, version]));
+    const present = await presentOnes(bookings, ids);
     different.push(
-      ...page.filter(({ booking: { id, version } }) => present.get(id) !== version).map(({ booking }) => booking.id),
+      ...page
+        .map(({ booking }) => booking)
+        .filter(({ id, version }) => differenceOf(present.get(id), version))
+        .map(({ id }) => id),
     );
   }
   return different;
@@ -61,7 +64,7 @@ async function lookAgain({ bookings, reminders }: Checks, suspects: readonly str
   const findings: CopyFinding[] = [];
   for (let start = 0; start < suspects.length; start += perPage) {
     const ids = suspects.slice(start, start + perPage);
-    const present = new Map((await bookings.versions.findMany(ids)).map(({ id, version }) => [id, version]));
+    const present = await presentOnes(bookings, ids);
     const known = await reminders.versionsOf(ids);
     for (const bookingId of ids) {
       const difference = differenceOf(present.get(bookingId), known.get(bookingId));
@@ -71,8 +74,15 @@ async function lookAgain({ bookings, reminders }: Checks, suspects: readonly str
   return findings;
 }
 
-function differenceOf(present: number | undefined, known: number | undefined): CopyFinding['difference'] | undefined {
-  if (present === known) return undefined;
-  if (present === undefined) return 'does not exist';
-  return known === undefined ? 'is unknown to reminder-service' : 'is known in another version';
+const presentOnes = async (bookings: Checks['bookings'], ids: readonly string[]) =>
+  new Map((await bookings.versions.findMany(ids)).map((one) => [one.id, one]));
+
+/** Nobody is told of what happens to payments and refunds alone: a copy may be as old as the last event. */
+function differenceOf(
+  present: { readonly version: number; readonly toldVersion: number } | undefined,
+  known: number | undefined,
+): CopyFinding['difference'] | undefined {
+  if (present === undefined) return known === undefined ? undefined : 'does not exist';
+  if (known === undefined) return 'is unknown to reminder-service';
+  return present.toldVersion <= known && known <= present.version ? undefined : 'is known in another version';
 }

@@ -54,6 +54,27 @@ describe('reconciling a running system', () => {
     expect(await reconcile()).toMatchObject({ code: 0, output: expect.stringContaining('Nothing differs.') });
   });
 
+  test('finds nothing of a booking that was changed, cancelled and refunded', async () => {
+    const { body: first } = await call(system.api, `GET /bookings/${bookingId}`, { token });
+    const [{ flightId }] = first.segments;
+    const payment = { method: 'card', token: 'tok_visa' };
+    const order = {
+      flights: [{ flightId, cabin: 'economy' }],
+      passengers: [{ firstName: 'Ada', lastName: 'Lovelace', type: 'adult' }],
+      contact: { email: 'grace@example.com' },
+      payment,
+    };
+    const { body: placed } = await call(system.api, 'POST /bookings', { token, body: order });
+    const body = { flights: [{ flightId, cabin: 'business' }], payment };
+    expect((await call(system.api, `POST /bookings/${placed.id}/change`, { token, body })).status).toBe(200);
+    expect((await call(system.api, `POST /bookings/${placed.id}/cancel`, { token })).status).toBe(200);
+    await eventually(async () => {
+      const { refunds } = (await call(system.api, `GET /bookings/${placed.id}`, { token })).body;
+      expect(refunds.map(({ status }: { status: string }) => status)).toEqual(['succeeded', 'succeeded']);
+    });
+    expect(await reconcile()).toMatchObject({ code: 0, output: expect.stringContaining('Nothing differs.') });
+  });
+
   test('finds what was spoilt, ends with 1, repairs it when asked to, and finds nothing more', async () => {
     spoil('booking', 'UPDATE cabin_inventories SET sold = sold + 2 WHERE sold > 0');
     spoil('reminder', 'DELETE FROM reminders; DELETE FROM bookings');
@@ -67,7 +88,8 @@ describe('reconciling a running system', () => {
   });
 
   test('finds money that is not that of its booking, and moves none', async () => {
-    spoil('booking', "UPDATE payments SET status = 'failed', active_booking_id = NULL");
+    const ofThis = `active_booking_id = '${bookingId}'`;
+    spoil('booking', `UPDATE payments SET status = 'failed', active_booking_id = NULL WHERE ${ofThis}`);
     const found = await reconcile('--fix');
     expect(found).toMatchObject({ code: 1, output: expect.stringContaining('0 repaired, 2 left') });
     expect(found.output).toMatch(new RegExp(`${bookingId} +is confirmed and not paid in full +not repaired`));
