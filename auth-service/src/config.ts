@@ -13,6 +13,7 @@ import {
 } from '@jetbridge/service-kit/config/settings.ts';
 import type { ServiceConfig } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { z } from 'zod';
+import { loadCommonPasswords } from './credentials/common-passwords.ts';
 import { demoPassword } from './domain/demo-accounts.ts';
 
 /** Accounts that are made at start unless an account with their address exists. */
@@ -129,6 +130,9 @@ function problemsInProduction(given: {
     ...(given.email ? [] : ['ADMIN_EMAIL is not set; production needs the address of the first admin']),
     ...(given.password ? [] : ['ADMIN_PASSWORD is not set; production needs the password of the first admin']),
     ...(given.password === demoPassword ? ['ADMIN_PASSWORD is the published demo password; choose another one'] : []),
+    ...(given.password && loadCommonPasswords()(given.password)
+      ? ['ADMIN_PASSWORD is one of the 10,000 most common passwords; choose another one']
+      : []),
     ...(given.demo === 'on' ? ['DEMO_ACCOUNTS cannot be on in production; leave it out or set it to off'] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { builtInRoles } from '@jetbridge/contracts/identity/permissions.ts';
 import { keySet } from '@jetbridge/contracts/identity/routes.ts';
 import { createAccessTokenVerifier } from '@jetbridge/service-kit/auth/access-tokens.ts';
@@ -9,18 +10,25 @@ import { type Clock, realClock } from '@jetbridge/service-kit/time/clock.ts';
 import type { AuthContext } from './auth-context.ts';
 import type { Config } from './config.ts';
 import { createAccessTokenSigner } from './credentials/access-token-signer.ts';
+import { loadCommonPasswords } from './credentials/common-passwords.ts';
+import { createMailTokens } from './credentials/mail-tokens.ts';
 import { createPasswordHasher } from './credentials/password-hasher.ts';
 import { createRefreshTokens } from './credentials/refresh-tokens.ts';
 import { deriveKeys } from './credentials/sealing.ts';
 import { defineModels } from './db/models.ts';
+import { createPasswordTries } from './db/password-tries.ts';
 import { readPublicKeys } from './db/signing-keys.ts';
+import { readHighestHashCost } from './db/users.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { translateErrors } from './http/error-statuses.ts';
 import { keyRoutes } from './http/key-routes.ts';
+import { recoveryRoutes } from './http/recovery-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
 import { createDemoAccounts, createFirstAdmin, disableDemoAccounts } from './use-cases/create-first-accounts.ts';
+import { answerForgotten, forgottenIdleMs } from './use-cases/forget-password.ts';
 import { provideSigningKey } from './use-cases/provide-signing-key.ts';
 import { purgeIdleMs, purgeSessions } from './use-cases/purge-sessions.ts';
+import { purgeTraces } from './use-cases/purge-traces.ts';
 import { synchroniseRoles } from './use-cases/synchronise-roles.ts';
 
 /** auth-service by real time. */
@@ -44,9 +52,18 @@ export function authServiceAt(clock: Clock): CreateService<Config> {
     const auth = await openAuthContext(config, { database, clock });
     await prepareDatabase(config, { ...auth, log });
     return base.serve({
-      routes: [...authRoutes(auth), ...userRoutes(auth), ...keyRoutes(() => loadKeys(database))],
+      routes: [
+        ...authRoutes(auth),
+        ...recoveryRoutes(auth),
+        ...userRoutes(auth),
+        ...keyRoutes(() => loadKeys(database)),
+      ],
       translateError: translateErrors(database),
-      jobs: [{ name: 'purge-sessions', runOnce: () => purgeSessions(auth), idleMs: purgeIdleMs }],
+      jobs: [
+        { name: 'answer-forgotten', runOnce: () => answerForgotten(auth), idleMs: forgottenIdleMs },
+        { name: 'purge-sessions', runOnce: () => purgeSessions(auth), idleMs: purgeIdleMs },
+        { name: 'purge-traces', runOnce: () => purgeTraces(auth), idleMs: purgeIdleMs },
+      ],
     });
   };
 }
@@ -60,9 +77,17 @@ async function openAuthContext(config: Config, parts: { database: Database; cloc
     database,
     clock,
     models: defineModels(database.sequelize),
-    passwords: createPasswordHasher({ cost, maximumWaiting }),
+    passwords: createPasswordHasher({
+      cost,
+      highestStoredCost: await readHighestHashCost(database.sequelize),
+      maximumWaiting,
+    }),
+    isCommonPassword: loadCommonPasswords(),
+    passwordTries: createPasswordTries(database),
     accessTokens: createAccessTokenSigner(signingKey),
     refreshTokens: createRefreshTokens(keys.refresh),
+    mailTokens: createMailTokens(keys.mail),
+    digest: (text) => createHmac('sha256', keys.digest).update(text).digest('hex'),
     sessionLifetimeMs: config.sessions.lifetimeMs,
   };
 }

@@ -1,12 +1,16 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** The two keys that `KEYS_SECRET` stands for, 32 bytes each. */
+/** The keys that `KEYS_SECRET` stands for, 32 bytes each. */
 export type DerivedKeys = {
   /** Seals private signing keys before they are stored. */
   readonly sealing: Buffer;
   /** Derives each refresh token from the one before it. */
   readonly refresh: Buffer;
+  /** Makes the tokens of mails. */
+  readonly mail: Buffer;
+  /** Keeps what is only counted, such as addresses, from being read out of the database. */
+  readonly digest: Buffer;
 };
 
 const keyBytes = 32;
@@ -23,8 +27,10 @@ const salt = 'jetbridge/auth-service/keys/v1';
 export async function deriveKeys(secret: string): Promise<DerivedKeys> {
   const derive: (secret: string, salt: string, bytes: number, cost: typeof scryptCost) => Promise<Buffer> =
     promisify(scrypt);
-  const derived = await derive(secret, salt, 2 * keyBytes, scryptCost);
-  return { sealing: derived.subarray(0, keyBytes), refresh: derived.subarray(keyBytes) };
+  // The first bytes do not depend on how many are asked for, so a key can be added behind the others.
+  const derived = await derive(secret, salt, 4 * keyBytes, scryptCost);
+  const keyAt = (place: number) => derived.subarray(place * keyBytes, (place + 1) * keyBytes);
+  return { sealing: keyAt(0), refresh: keyAt(1), mail: keyAt(2), digest: keyAt(3) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { HttpProblem, serviceUnavailable } from '@jetbridge/service-kit/http/problems.ts';
+import { invalidBodyAt } from '@jetbridge/service-kit/http/validation.ts';
 import { AuthError, type AuthErrorCode } from '../domain/errors.ts';
 
 /** The only place that knows how refusals look from outside. */
@@ -15,6 +16,21 @@ const answers = {
     detail: 'The refresh token was used before, so somebody may have copied it. The session was ended; sign in again.',
   },
   token_outdated: { status: 401, detail: 'The account has changed since this access token was made. Sign in again.' },
+  rate_limited: {
+    status: 429,
+    detail: 'Too many wrong passwords. Try again later, or have a link mailed that sets a new password.',
+  },
+  password_too_common: { status: 422, detail: 'is one of the 10,000 most common passwords; choose another one' },
+  password_is_email: { status: 422, detail: 'must not be the e-mail address' },
+  wrong_password: { status: 422, detail: 'is not your password' },
+  mail_token_invalid: {
+    status: 422,
+    detail: 'is not known, was used, or is older than 30 minutes; ask for a new mail',
+  },
+  session_not_found: { status: 404, detail: 'There is no session of yours with this id that goes on.' },
+  mail_request_not_found: { status: 404, detail: 'Nobody waits for a mail for this.' },
+  stale: { status: 412, detail: 'Somebody changed the account since you read it. Read it again.' },
+  last_admin: { status: 409, detail: 'This is the last administrator. Make somebody else one first.' },
   service_unavailable: { status: 503, detail: 'Too many are signing in at this moment. Try again shortly.' },
 } as const satisfies Record<AuthErrorCode, { status: number; detail: string }>;
 
@@ -27,11 +43,15 @@ export function translateErrors({ dialect }: Database): (error: unknown) => Http
   };
 }
 
-function toProblem({ code }: AuthError): HttpProblem {
+function toProblem({ code, at, retryAfterSeconds }: AuthError): HttpProblem {
   const { status, detail } = answers[code];
   switch (status) {
     case 401:
       return new HttpProblem({ status, code, detail, headers: { 'WWW-Authenticate': 'Bearer' } });
+    case 422:
+      return invalidBodyAt(at ?? '', code, detail);
+    case 429:
+      return new HttpProblem({ status, code, detail, headers: { 'Retry-After': String(retryAfterSeconds ?? 60) } });
     case 503:
       return new HttpProblem({ status, code, detail, facts: { effect: 'none' }, headers: { 'Retry-After': '2' } });
     default:

@@ -1,5 +1,7 @@
+import type { Session } from '@jetbridge/contracts/identity/account-routes.ts';
 import type { SignedIn, User } from '@jetbridge/contracts/identity/routes.ts';
 import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
+import type { Session as StoredSession } from '../db/session-models.ts';
 import type { SignedInUser } from '../use-cases/start-session.ts';
 
 export function presentUser(user: SignedInUser['user'], roles: readonly string[]): User {
@@ -23,5 +25,18 @@ export function presentSignedIn(signedIn: SignedInUser): SignedIn {
     refreshToken: signedIn.refreshToken,
     tokenType: 'Bearer',
     expiresIn: signedIn.accessTokenSeconds,
+  };
+}
+
+/** @param currentId the session that the request came by. */
+export function presentSession(session: StoredSession, currentId: string): Session {
+  return {
+    id: session.id,
+    current: session.id === currentId,
+    userAgent: session.userAgent,
+    address: session.address,
+    createdAt: toInstant(session.createdAtMs),
+    lastUsedAt: toInstant(session.lastUsedAtMs),
+    expiresAt: toInstant(session.expiresAtMs),
   };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import type { AuthContext } from '../auth-context.ts';
 import { readRoles } from '../db/access.ts';
+import { endSessions } from '../db/sessions.ts';
 import { demoAccounts, demoPassword } from '../domain/demo-accounts.ts';
 import { AuthError } from '../domain/errors.ts';
 import { createAccount } from './create-account.ts';
@@ -47,10 +48,7 @@ export async function disableDemoAccounts({ database, models, passwords, clock, 
         transaction: tx,
       });
       if (changed === 0) return;
-      await models.Session.update(
-        { endedAtMs: nowMs, endReason: 'user_disabled' },
-        { where: { userId: user.id, endedAtMs: null }, transaction: tx },
-      );
+      await endSessions(models, { userId: user.id }, { reason: 'user_disabled', nowMs }, tx);
     });
     log.warn({ email: user.email }, 'a demo account with the published password was disabled, as this is production');
   }

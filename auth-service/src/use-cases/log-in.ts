@@ -1,12 +1,13 @@
 import type { AuthContext } from '../auth-context.ts';
 import { AuthError } from '../domain/errors.ts';
 import { type ClientFacts, type SignedInUser, signIn, startSession } from './start-session.ts';
+import { tryPassword } from './try-password.ts';
 
 /**
  * Signs in by e-mail and password.
  * @param given.email lower-cased; nothing when what was given can't be the address of any account.
  * @throws AuthError `invalid_credentials`, the same and after the same time whether the account does not exist, the
- * password is wrong or the user is disabled.
+ * password is wrong or the user is disabled; `rate_limited`, `service_unavailable`.
  */
 export async function logIn(
   auth: AuthContext,
@@ -14,8 +15,8 @@ export async function logIn(
 ): Promise<SignedInUser> {
   const { models, passwords, database } = auth;
   const known = email === undefined ? null : await models.User.findOne({ where: { email } });
-  const isRight = await passwords.matches(password, known?.passwordHash);
-  if (!known || !isRight || known.status !== 'active') throw new AuthError('invalid_credentials');
+  const isRight = await tryPassword(auth, { email, user: known, password, client });
+  if (!known || !isRight) throw new AuthError('invalid_credentials');
   const passwordHash = passwords.isOutdated(known.passwordHash) ? await passwords.hash(password) : known.passwordHash;
 
   const session = await database.write(async (tx) => {

@@ -29,6 +29,17 @@ const refundData = paymentData.extend({ refund });
 
 const userData = z.object({ id, email: z.string(), name: z.string(), version: z.int() });
 
+/** Ids alone: who writes the mail asks for its secret when it is sent. */
+const passwordResetData = z.object({ resetId: id, userId: id, version: z.int() });
+
+const emailVerificationData = z.object({
+  verificationId: id,
+  userId: id,
+  /** A new account gets a welcome with it. */
+  occasion: z.enum(['registration', 'on_request']),
+  version: z.int(),
+});
+
 /** Every event there is: its data, and the service that publishes it. The type is the routing key. */
 export const events = {
   'booking.created': { producer: 'booking-service', data: bookingData },
@@ -48,6 +59,10 @@ export const events = {
     data: z.object({ importId: id, version: z.int(), created: z.int(), rejected: z.int() }),
   },
   'user.registered': { producer: 'auth-service', data: userData },
+  'user.updated': { producer: 'auth-service', data: userData },
+  'user.deleted': { producer: 'auth-service', data: z.object({ id, version: z.int() }) },
+  'user.password_reset_requested': { producer: 'auth-service', data: passwordResetData },
+  'user.email_verification_requested': { producer: 'auth-service', data: emailVerificationData },
 } as const satisfies Record<string, { producer: ServiceName; data: z.ZodType }>;
 
 /**

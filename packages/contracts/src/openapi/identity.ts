@@ -1,8 +1,8 @@
+import { forgotPasswordRoute, resetPasswordRoute, verifyEmailRoute } from '../identity/recovery-routes.ts';
 import {
   keySetRoute,
   loginRoute,
   logoutRoute,
-  readOwnProfileRoute,
   refreshRoute,
   registerRoute,
   type SignedIn,
@@ -14,7 +14,7 @@ const tag = 'Sign-in';
 
 export const exampleUserId = 'usr_01k7v4m2e8q3t9x5z6w1y0a2bc';
 
-const user: User = {
+export const exampleUser: User = {
   id: exampleUserId,
   email: 'ada@example.com',
   name: 'Ada Lovelace',
@@ -28,8 +28,10 @@ const user: User = {
 
 const refreshToken = 'rt_Zk3v0hXb1mYw7cQe9sLd2nPf5gTj8aRu';
 
+const mailedToken = 'mt_q8Rk2vX0bN5mJ7sYc4wT1zLp9hD3gF6aEuKiOoVxBnM';
+
 const signedIn: SignedIn = {
-  user,
+  user: exampleUser,
   accessToken: 'eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2lnbmF0dXJl',
   refreshToken,
   tokenType: 'Bearer',
@@ -39,13 +41,15 @@ const signedIn: SignedIn = {
 export const identityRoutes = [
   publish(registerRoute, {
     tag,
-    body: { email: user.email, password: 'correct horse battery', name: user.name },
+    body: { email: exampleUser.email, password: 'correct horse battery', name: exampleUser.name },
     answer: signedIn,
   }),
   publish(loginRoute, {
     tag,
-    description: 'An unknown e-mail address and a wrong password are answered alike, and take the same time.',
-    body: { email: user.email, password: 'correct horse battery' },
+    description:
+      'An unknown e-mail address and a wrong password are answered alike, and take the same time. After many wrong ' +
+      'passwords strangers to an account are refused for a while; whoever signed in from the same address before is not.',
+    body: { email: exampleUser.email, password: 'correct horse battery' },
     answer: signedIn,
   }),
   publish(refreshRoute, {
@@ -57,7 +61,17 @@ export const identityRoutes = [
     answer: signedIn,
   }),
   publish(logoutRoute, { tag, body: { refreshToken } }),
-  publish(readOwnProfileRoute, { tag, answer: user }),
+  publish(forgotPasswordRoute, {
+    tag,
+    description: 'The answer is the same, at once, whether there is such an account or not.',
+    body: { email: exampleUser.email },
+  }),
+  publish(resetPasswordRoute, {
+    tag,
+    description: 'Ends all sessions, and confirms the address that the mail was read at.',
+    body: { token: mailedToken, password: 'staple battery horse' },
+  }),
+  publish(verifyEmailRoute, { tag, body: { token: mailedToken } }),
   publish(keySetRoute, {
     tag: 'System',
     answer: {

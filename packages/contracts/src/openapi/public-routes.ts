@@ -1,3 +1,4 @@
+import { accountRoutes } from './account.ts';
 import { afterSaleRoutes } from './after-sale.ts';
 import { bookingRoutes } from './bookings.ts';
 import { flightRoutes } from './flights.ts';
@@ -10,6 +11,7 @@ import { systemRoutes } from './system.ts';
 /** Every route that a client can call, of all services. What does not stand here is not public. */
 export const publicRoutes: readonly PublishedRoute[] = [
   ...identityRoutes,
+  ...accountRoutes,
   ...flightRoutes,
   ...bookingRoutes,
   ...afterSaleRoutes,

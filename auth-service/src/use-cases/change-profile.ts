@@ -1,0 +1,59 @@
+import { type Transaction, UniqueConstraintError } from 'sequelize';
+import type { AuthContext } from '../auth-context.ts';
+import { readRoles } from '../db/access.ts';
+import { withdrawMailRequests } from '../db/mail-requests.ts';
+import type { User } from '../db/user-model.ts';
+import { AuthError } from '../domain/errors.ts';
+import { changeUser } from './change-user.ts';
+import { confirmPassword } from './confirm-password.ts';
+import { requestEmailVerification } from './request-mail.ts';
+import type { ClientFacts } from './start-session.ts';
+
+/** What users may change of their own accounts; what is absent stays. */
+export type ProfileChange = {
+  readonly userId: string;
+  readonly name: string | undefined;
+  readonly email: string | undefined;
+  /** Needed where the address becomes another: who has that can have the password changed. */
+  readonly currentPassword: string | undefined;
+  /** The version that the change was made for, where the client said so. */
+  readonly version: number | undefined;
+  readonly client: ClientFacts;
+};
+
+/**
+ * Changes name and e-mail address of the caller's account. Another address is to be confirmed: links that were mailed to
+ * the one before are good for nothing any more.
+ * @throws AuthError `email_taken`, `stale`, `token_outdated`; `wrong_password`, `rate_limited` by `confirmPassword`.
+ */
+export async function changeProfile(
+  auth: AuthContext,
+  change: ProfileChange,
+): Promise<{ user: User; roles: readonly string[] }> {
+  const { database, models } = auth;
+  const { userId, email, currentPassword, client } = change;
+  if (email !== undefined) {
+    await confirmPassword(auth, { userId, password: currentPassword ?? '', client, at: '/currentPassword' });
+  }
+  return database.write(async (tx) => {
+    const user = await models.User.findByPk(userId, { transaction: tx, lock: true });
+    if (user?.status !== 'active') throw new AuthError('token_outdated');
+    if (change.version !== undefined && change.version !== user.version) throw new AuthError('stale');
+    await applyChange(auth, user, change, tx);
+    return { user, roles: await readRoles(models, userId, tx) };
+  });
+}
+
+async function applyChange(auth: AuthContext, user: User, change: ProfileChange, tx: Transaction): Promise<void> {
+  const { name = user.name, email = user.email } = change;
+  if (name === user.name && email === user.email) return;
+  if (email === user.email) return changeUser(auth, user, { name }, tx);
+  await withdrawMailRequests(auth.models, { userId: user.id, purposes: ['password_reset', 'email_verification'] }, tx);
+  try {
+    await changeUser(auth, user, { name, email, emailVerifiedAtMs: null }, tx);
+  } catch (error) {
+    if (error instanceof UniqueConstraintError) throw new AuthError('email_taken');
+    throw error;
+  }
+  await requestEmailVerification(auth, { user, occasion: 'on_request' }, tx);
+}
