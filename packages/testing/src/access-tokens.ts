@@ -9,7 +9,7 @@ import jwt from 'jsonwebtoken';
 /** Someone to make requests as. */
 export type TestUser = { readonly userId: string; readonly token: string };
 
-/** Stands where auth-service would: publishes keys at its URL, and signs access tokens for whoever a test needs. */
+/** Stands where auth-service would: publishes keys at its URL and no events, and signs access tokens for whoever a test needs. */
 export type TokenIssuer = {
   /** What to set as `AUTH_SERVICE_URL`. */
   readonly url: string;
@@ -24,8 +24,11 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const kid = newId('key');
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
-  const server = http.createServer((_req, res) => {
-    res.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+  const server = http.createServer((req, res) => {
+    const { pathname, searchParams } = new URL(req.url ?? '/', 'http://issuer');
+    const nothing = { events: [], position: Number(searchParams.get('after')) };
+    const answer = pathname === '/internal/events' ? nothing : { keys: [jwk] };
+    res.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 

@@ -90,6 +90,9 @@ export const workSubscriptions = {
     'booking.changed',
     'booking.cancelled',
     'booking.expired',
+    'user.password_reset_requested',
+    'user.email_verification_requested',
+    'user.deleted',
   ],
 } as const satisfies Partial<Record<ServiceName, readonly EventType[]>>;
 
