@@ -63,7 +63,8 @@ export function loadConfig(environment: Environment): Config {
   });
 }
 
-function readKeysSecret(environment: Environment): string {
+/** What the private signing keys are sealed with. @throws SettingsError where production has none. */
+export function readKeysSecret(environment: Environment): string {
   const { production, dataFolder } = readCommonSettings(environment);
   const { KEYS_SECRET: given } = readSettings(
     { KEYS_SECRET: z.string().min(32, 'must have at least 32 characters').optional() },

@@ -8,6 +8,7 @@ import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.t
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import { type Clock, realClock } from '@jetbridge/service-kit/time/clock.ts';
 import type { AuthContext } from './auth-context.ts';
+import { createPersonalDataQuestion } from './clients/personal-data.ts';
 import type { Config } from './config.ts';
 import { createAccessTokenSigner } from './credentials/access-token-signer.ts';
 import { loadCommonPasswords } from './credentials/common-passwords.ts';
@@ -19,17 +20,23 @@ import { defineModels } from './db/models.ts';
 import { createPasswordTries } from './db/password-tries.ts';
 import { readPublicKeys } from './db/signing-keys.ts';
 import { readHighestHashCost } from './db/users.ts';
+import { lookForKeyEveryMs } from './domain/key-rotation.ts';
 import { authRoutes } from './http/auth-routes.ts';
 import { translateErrors } from './http/error-statuses.ts';
 import { keyRoutes } from './http/key-routes.ts';
 import { recoveryRoutes } from './http/recovery-routes.ts';
 import { userRoutes } from './http/user-routes.ts';
 import { createDemoAccounts, createFirstAdmin, disableDemoAccounts } from './use-cases/create-first-accounts.ts';
+import { followSigningKey } from './use-cases/follow-signing-key.ts';
 import { answerForgotten, forgottenIdleMs } from './use-cases/forget-password.ts';
 import { provideSigningKey } from './use-cases/provide-signing-key.ts';
 import { purgeIdleMs, purgeSessions } from './use-cases/purge-sessions.ts';
 import { purgeTraces } from './use-cases/purge-traces.ts';
+import { tendKeys } from './use-cases/rotate-keys.ts';
 import { synchroniseRoles } from './use-cases/synchronise-roles.ts';
+
+/** Years of bookings take a while to be put together. */
+const exportTimeoutMs = 10_000;
 
 /** auth-service by real time. */
 export const createAuthService: CreateService<Config> = authServiceAt(realClock);
@@ -49,17 +56,22 @@ export function authServiceAt(clock: Clock): CreateService<Config> {
       accessTokens: (database) => createAccessTokenVerifier({ loadKeys: () => loadKeys(database), log }),
     });
     const { database } = base;
-    const auth = await openAuthContext(config, { database, clock });
+    const { auth, followKey } = await openAuthContext(config, { database, clock });
+    const askPersonalData = createPersonalDataQuestion({
+      bookings: base.clientOf('booking-service', exportTimeoutMs),
+      reminders: base.clientOf('reminder-service', exportTimeoutMs),
+    });
     await prepareDatabase(config, { ...auth, log });
     return base.serve({
       routes: [
         ...authRoutes(auth),
         ...recoveryRoutes(auth),
-        ...userRoutes(auth),
+        ...userRoutes({ ...auth, askPersonalData }),
         ...keyRoutes(() => loadKeys(database)),
       ],
       translateError: translateErrors(database),
       jobs: [
+        { name: 'signing-keys', runOnce: followKey, idleMs: lookForKeyEveryMs },
         { name: 'answer-forgotten', runOnce: () => answerForgotten(auth), idleMs: forgottenIdleMs },
         { name: 'purge-sessions', runOnce: () => purgeSessions(auth), idleMs: purgeIdleMs },
         { name: 'purge-traces', runOnce: () => purgeTraces(auth), idleMs: purgeIdleMs },
@@ -68,12 +80,14 @@ export function authServiceAt(clock: Clock): CreateService<Config> {
   };
 }
 
-async function openAuthContext(config: Config, parts: { database: Database; clock: Clock }): Promise<AuthContext> {
+async function openAuthContext(config: Config, parts: { database: Database; clock: Clock }) {
   const { database, clock } = parts;
   const { bcryptCost: cost, maximumWaiting } = config.passwords;
   const keys = await deriveKeys(config.keysSecret);
+  // The key that is to sign by now may be another one than when the last process stopped.
+  await tendKeys(database, clock.nowMs());
   const signingKey = await provideSigningKey(database, { sealingKey: keys.sealing, nowMs: clock.nowMs() });
-  return {
+  const auth: AuthContext = {
     database,
     clock,
     models: defineModels(database.sequelize),
@@ -90,6 +104,9 @@ async function openAuthContext(config: Config, parts: { database: Database; cloc
     digest: (text) => createHmac('sha256', keys.digest).update(text).digest('hex'),
     sessionLifetimeMs: config.sessions.lifetimeMs,
   };
+  const { accessTokens } = auth;
+  const following = { database, accessTokens, sealingKey: keys.sealing, firstKeyId: signingKey.id, clock };
+  return { auth, followKey: followSigningKey(following) };
 }
 
 /** What has to be in the database before anybody may come in. */

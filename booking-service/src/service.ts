@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { createBookingHistory } from './db/booking-history.ts';
 import { createBookings } from './db/bookings.ts';
 import { createCapacities } from './db/capacities.ts';
+import { createDeletedUsers } from './db/deleted-users.ts';
 import { createFlightFollowUps } from './db/flight-follow-ups.ts';
 import { createFlightCopies } from './db/flights.ts';
 import { createIdempotencyKeys } from './db/idempotency-keys.ts';
@@ -26,6 +27,7 @@ import { housekeepingJobs } from './jobs/housekeeping-jobs.ts';
 import { paymentJobs } from './jobs/payment-jobs.ts';
 import { sandboxWebhooksJob } from './jobs/sandbox-webhooks-job.ts';
 import { flightHandlers } from './messaging/flight-handlers.ts';
+import { userHandlers } from './messaging/user-handlers.ts';
 import { createPaymentProvider } from './payments/create-provider.ts';
 import { createCapacityDesk } from './sales/capacity-desk.ts';
 import { createSalesDesk } from './sales/sales-desk.ts';
@@ -47,6 +49,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const keys = createIdempotencyKeys(database);
   const userHolds = createUserHolds(database);
   const lookupAttempts = createLookupAttempts(database);
+  const deletedUsers = createDeletedUsers(database);
 
   const desk = createSalesDesk({ database, keys, userHolds, inventory, bookings });
   context.owned.defer(desk.stop);
@@ -80,12 +83,20 @@ export const createBookingService: CreateService<Config> = async (config, contex
       ...afterSaleRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),
-      ...internalRoutes({ bookings, capacity }),
+      ...internalRoutes({ bookings, history, capacity }),
     ],
-    handlers: flightHandlers({ copies, capacity, followUps }, clock),
+    handlers: { ...flightHandlers({ copies, capacity, followUps }, clock), ...userHandlers({ deletedUsers }, clock) },
     jobs: [
       flightChangesJob({ ...parts, database, followUps }),
-      ...housekeepingJobs({ desk, bookings, keys, lookupAttempts, clock, idempotencyDays: config.idempotencyDays }),
+      ...housekeepingJobs({
+        desk,
+        bookings,
+        keys,
+        lookupAttempts,
+        deletedUsers,
+        clock,
+        idempotencyDays: config.idempotencyDays,
+      }),
       ...(provider ? paymentJobs({ ...parts, provider }) : []),
       ...sandboxWebhooksJob(config.payments, database, log),
     ],

@@ -1,7 +1,8 @@
-import type { Session } from '@jetbridge/contracts/identity/account-routes.ts';
+import type { PersonalData, Session } from '@jetbridge/contracts/identity/account-routes.ts';
 import type { SignedIn, User } from '@jetbridge/contracts/identity/routes.ts';
 import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
 import type { Session as StoredSession } from '../db/session-models.ts';
+import type { OwnData } from '../use-cases/export-own-data.ts';
 import type { SignedInUser } from '../use-cases/start-session.ts';
 
 export function presentUser(user: SignedInUser['user'], roles: readonly string[]): User {
@@ -38,5 +39,18 @@ export function presentSession(session: StoredSession, currentId: string): Sessi
     createdAt: toInstant(session.createdAtMs),
     lastUsedAt: toInstant(session.lastUsedAtMs),
     expiresAt: toInstant(session.expiresAtMs),
+  };
+}
+
+export function presentOwnData(data: OwnData, asked: { sessionId: string; nowMs: number }): PersonalData {
+  const { emailVerifiedAtMs } = data.user;
+  return {
+    exportedAt: toInstant(asked.nowMs),
+    account: {
+      user: presentUser(data.user, data.roles),
+      sessions: data.sessions.map((session) => presentSession(session, asked.sessionId)),
+      emailVerifiedAt: emailVerifiedAtMs === null ? null : toInstant(emailVerifiedAtMs),
+    },
+    ...data.elsewhere,
   };
 }

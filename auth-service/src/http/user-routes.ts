@@ -3,24 +3,27 @@ import {
   changeOwnProfileRoute,
   deleteOwnAccountRoute,
   endOwnSessionRoute,
+  exportOwnDataRoute,
   listOwnSessionsRoute,
   readOwnProfileRoute,
   requestEmailVerificationRoute,
 } from '@jetbridge/contracts/identity/account-routes.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import type { AuthContext } from '../auth-context.ts';
+import type { AskPersonalData } from '../clients/personal-data.ts';
 import { changePassword } from '../use-cases/change-password.ts';
 import { changeProfile } from '../use-cases/change-profile.ts';
 import { deleteAccount } from '../use-cases/delete-account.ts';
+import { exportOwnData } from '../use-cases/export-own-data.ts';
 import { endOwnSession, listOwnSessions } from '../use-cases/own-sessions.ts';
 import { readOwnProfile } from '../use-cases/read-own-profile.ts';
 import { resendVerification } from '../use-cases/resend-verification.ts';
 import { clientFacts } from './client-facts.ts';
 import { readIfMatch } from './if-match.ts';
-import { presentSession, presentUser } from './presenters.ts';
+import { presentOwnData, presentSession, presentUser } from './presenters.ts';
 
 /** A user's own account and sessions. */
-export function userRoutes(auth: AuthContext): readonly BoundRoute[] {
+export function userRoutes(auth: AuthContext & { readonly askPersonalData: AskPersonalData }): readonly BoundRoute[] {
   return [
     bindRoute(readOwnProfileRoute, async ({ caller }) => {
       const { user, roles } = await readOwnProfile(auth, caller.userId);
@@ -50,6 +53,10 @@ export function userRoutes(auth: AuthContext): readonly BoundRoute[] {
       const { userId, sessionId } = caller;
       const { data, nextCursor } = await listOwnSessions(auth, { userId, ...query });
       return { body: { data: data.map((session) => presentSession(session, sessionId)), nextCursor } };
+    }),
+    bindRoute(exportOwnDataRoute, async ({ caller }) => {
+      const data = await exportOwnData(auth, caller.userId);
+      return { body: presentOwnData(data, { sessionId: caller.sessionId, nowMs: auth.clock.nowMs() }) };
     }),
     bindRoute(endOwnSessionRoute, async ({ caller, params }) => {
       await endOwnSession(auth, { userId: caller.userId, id: params.id ?? '' });

@@ -83,7 +83,7 @@ export type InventoryEventData = EventData<'inventory.changed'>;
  */
 export const workSubscriptions = {
   'flight-search-service': ['inventory.changed'],
-  'booking-service': ['flight.updated', 'flight.cancelled'],
+  'booking-service': ['flight.updated', 'flight.cancelled', 'user.deleted'],
   'reminder-service': [
     'booking.created',
     'booking.confirmed',

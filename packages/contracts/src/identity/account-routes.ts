@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { bookingWithHistory } from '../bookings/internal.ts';
 import { emailAddress, id, instant, page, pageQuery, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
+import { reminder } from '../reminders/routes.ts';
 import { newPassword, user } from './routes.ts';
 
 const service = 'auth-service';
@@ -109,4 +111,26 @@ export const endOwnSessionRoute = defineRoute({
   summary: 'Sign one of your sessions out',
   answer: { status: 204, description: 'The session has ended' },
   problems: ['session_not_found'],
+});
+
+/** What the services hold on somebody. */
+const personalData = z
+  .object({
+    exportedAt: instant,
+    account: z.object({ user, sessions: z.array(session), emailVerifiedAt: instant.nullable() }),
+    bookings: z.array(bookingWithHistory).describe('Every booking, with its payments and its history'),
+    reminders: z.array(reminder).describe('Every mail that was or will be sent'),
+  })
+  .meta({ id: 'PersonalData' });
+
+export type PersonalData = z.infer<typeof personalData>;
+
+export const exportOwnDataRoute = defineRoute({
+  id: 'exportOwnData',
+  service,
+  method: 'get',
+  path: '/users/me/export',
+  access: 'signed_in',
+  summary: 'Everything that is held on you, of all services',
+  answer: { status: 200, description: 'All of it, or 503: never a part', schema: personalData },
 });

@@ -3,13 +3,16 @@ import {
   changeOwnProfileRoute,
   deleteOwnAccountRoute,
   endOwnSessionRoute,
+  exportOwnDataRoute,
   listOwnSessionsRoute,
   readOwnProfileRoute,
   requestEmailVerificationRoute,
   type Session,
 } from '../identity/account-routes.ts';
+import { exampleBooking } from './bookings.ts';
 import { exampleUser } from './identity.ts';
 import { publish } from './published-route.ts';
+import { exampleReminder } from './reminders.ts';
 
 const tag = 'Your account';
 
@@ -44,6 +47,15 @@ export const accountRoutes = [
     tag,
     description: 'Its refresh token is good for nothing at once, its access token within five seconds.',
     path: { id: session.id },
+  }),
+  publish(exportOwnDataRoute, {
+    tag,
+    answer: {
+      exportedAt: '2026-11-02T11:05:00Z',
+      account: { user: exampleUser, sessions: [session], emailVerifiedAt: null },
+      bookings: [{ ...exampleBooking, history: [] }],
+      reminders: [exampleReminder],
+    },
   }),
   publish(deleteOwnAccountRoute, {
     tag,
