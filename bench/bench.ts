@@ -1,5 +1,6 @@
 // `npm run bench -- NAME [options]`: measures a part of this system, side by side with what it is to be compared with.
+import { loginsBench } from './logins/logins-bench.ts';
 import { runProgramByName } from './program.ts';
 import { salesBench } from './sales/sales-bench.ts';
 
-process.exitCode = await runProgramByName('bench', [salesBench]);
+process.exitCode = await runProgramByName('bench', [salesBench, loginsBench]);
