@@ -14,7 +14,9 @@ export async function logIn(
   { email, password, client }: { email: string | undefined; password: string; client: ClientFacts },
 ): Promise<SignedInUser> {
   const { models, passwords, database } = auth;
-  const known = email === undefined ? null : await models.User.findOne({ where: { email } });
+  // A plain row of a few columns: making a model of it would take longer where there is an account.
+  const attributes = ['id', 'passwordHash', 'status'];
+  const known = await models.User.findOne({ where: { email: email ?? '' }, attributes, raw: true });
   const isRight = await tryPassword(auth, { email, user: known, password, client });
   if (!known || !isRight) throw new AuthError('invalid_credentials');
   const passwordHash = passwords.isOutdated(known.passwordHash) ? await passwords.hash(password) : known.passwordHash;

@@ -12,7 +12,7 @@ export type GivenPassword = {
   /** Lower-cased; nothing for what can be no address of any account. */
   readonly email: string | undefined;
   /** The account with this address, if there is one. */
-  readonly user: User | null;
+  readonly user: Pick<User, 'id' | 'passwordHash' | 'status'> | null;
   readonly password: string;
   readonly client: ClientFacts;
 };
