@@ -14,6 +14,7 @@ import {
 import type { DatabaseSettings } from '@jetbridge/service-kit/database/open-database.ts';
 import type { ServiceConfig } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { z } from 'zod';
+import { loadCommonPasswords } from './credentials/common-passwords.ts';
 import { demoPassword } from './domain/demo-accounts.ts';
 
 /** Accounts that are made at start unless an account with their address exists. */
@@ -65,8 +66,11 @@ export function loadConfig(environment: Environment): Config {
   });
 }
 
-/** What a program needs that looks at the audit log alone. @throws SettingsError */
-export function readAuditSettings(environment: Environment): { database: DatabaseSettings; keysSecret: string } {
+/**
+ * What a program needs that works on the database of this service beside it: keys and the audit log.
+ * @throws SettingsError
+ */
+export function readProgramSettings(environment: Environment): { database: DatabaseSettings; keysSecret: string } {
   return collectProblems({
     database: () => readDatabaseSettings(environment, databaseNames),
     keysSecret: () => readKeysSecret(environment),
@@ -140,6 +144,9 @@ function problemsInProduction(given: {
     ...(given.email ? [] : ['ADMIN_EMAIL is not set; production needs the address of the first admin']),
     ...(given.password ? [] : ['ADMIN_PASSWORD is not set; production needs the password of the first admin']),
     ...(given.password === demoPassword ? ['ADMIN_PASSWORD is the published demo password; choose another one'] : []),
+    ...(given.password && loadCommonPasswords()(given.password)
+      ? ['ADMIN_PASSWORD is one of the 10,000 most common passwords; choose another one']
+      : []),
     ...(given.demo === 'on' ? ['DEMO_ACCOUNTS cannot be on in production; leave it out or set it to off'] : []),
   ];
 }

@@ -29,7 +29,7 @@ export type AuditLog = {
   /** Entries from a position on, the oldest first. */
   readonly readFrom: (position: number, limit: number) => Promise<AuditRecord[]>;
   readonly head: () => Promise<AuditHead>;
-  /** Erases what is kept of a person: the client addresses of their deeds, and the e-mail address of their sign-ins. */
+  /** Erases what stands beside entries of a person: their deeds, tries to sign in as them, and their present address. */
   readonly erase: (person: { userId: string; email: string }, tx: Transaction) => Promise<void>;
 };
 
@@ -88,9 +88,11 @@ export function createAuditLog(database: Database, seals: AuditSeals): AuditLog 
       await update('UPDATE audit_log_head SET hash = ? WHERE id = 1', [hash], tx);
     },
     erase: async ({ userId, email }, tx) => {
-      await update('UPDATE audit_log SET address = NULL, address_salt = NULL WHERE actor = ?', [userId], tx);
-      const ofTheirs = 'UPDATE audit_log SET email = NULL, email_salt = NULL, address = NULL, address_salt = NULL';
-      await update(`${ofTheirs} WHERE email = ?`, [email], tx);
+      const erased = 'UPDATE audit_log SET email = NULL, email_salt = NULL, address = NULL, address_salt = NULL';
+      await update(`${erased} WHERE actor = ?`, [userId], tx);
+      // Not those of staff who dealt with the account: the address there is theirs.
+      await update(`${erased} WHERE target = ? AND target_type = 'user' AND actor IS NULL`, [userId], tx);
+      await update(`${erased} WHERE email = ?`, [email], tx);
     },
   };
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { cabin } from '../flights/schemas.ts';
 import { id, instant } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
-import { bookingStatus } from './schemas.ts';
+import { historyEntry } from './history.ts';
+import { booking, bookingStatus } from './schemas.ts';
 
 /** The most bookings one question may name: a batch of reminders. */
 export const maximumCurrentBookings = 500;
@@ -64,4 +65,17 @@ export const limitCapacityRoute = defineRoute({
   }),
   answer: { status: 204, description: 'Limited, and remembered also for a flight that was never sold' },
   problems: ['below_sold', 'stale'],
+});
+
+/** A booking with all that happened to it. */
+export const bookingWithHistory = booking.extend({ history: z.array(historyEntry) });
+
+export const exportBookingsRoute = defineRoute({
+  id: 'exportBookings',
+  service: 'booking-service',
+  method: 'get',
+  path: '/internal/users/:id/data',
+  access: 'service',
+  summary: 'Everything that is held here on a user',
+  answer: { status: 200, description: 'All of it', schema: z.object({ bookings: z.array(bookingWithHistory) }) },
 });

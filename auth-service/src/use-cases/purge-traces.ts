@@ -1,0 +1,29 @@
+import type { AuthContext } from '../auth-context.ts';
+import { deleteOldMailRequests } from '../db/mail-requests.ts';
+import { triesWindowMs } from '../domain/password-tries.ts';
+import { mailRequestLifetimeMs } from './make-mail-token.ts';
+
+/** An address that nobody signed in from for so long is a stranger's again. */
+const familiarForMs = 90 * 86_400_000;
+
+/** The most rows of a table that one run deletes. */
+const rowsPerRun = 500;
+
+/**
+ * Deletes what was only kept for a while: counts of wrong passwords, addresses that are not used any more, mails that
+ * nobody waits for.
+ * @returns how many rows it deleted; several processes may do this at once.
+ */
+export async function purgeTraces({ database, models, passwordTries, clock }: AuthContext): Promise<number> {
+  const nowMs = clock.nowMs();
+  const before = { windowMs: nowMs - 2 * triesWindowMs, usedMs: nowMs - familiarForMs };
+  return database.write(async (tx) => {
+    const tries = await passwordTries.purge(before, rowsPerRun, tx);
+    const requests = await deleteOldMailRequests(
+      models,
+      { beforeMs: nowMs - mailRequestLifetimeMs, limit: rowsPerRun },
+      tx,
+    );
+    return tries + requests;
+  });
+}
