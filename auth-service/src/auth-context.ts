@@ -24,6 +24,8 @@ export type AuthContext = {
   readonly digest: (text: string) => string;
   /** How long a session lasts from the sign-in on, however often it is refreshed. */
   readonly sessionLifetimeMs: number;
+  /** How long e-mail and client addresses stand beside sign-ins in the audit log. */
+  readonly signInTracesMs: number;
   /** Real time, which tokens and sessions go by. */
   readonly clock: Clock;
 };

@@ -33,6 +33,10 @@ export type Config = ServiceConfig & {
     readonly maximumWaiting: number;
   };
   readonly sessions: { readonly lifetimeMs: number };
+  readonly audit: {
+    /** How long e-mail and client addresses stand beside sign-ins. */
+    readonly signInTracesMs: number;
+  };
   readonly firstAccounts: FirstAccounts;
 };
 
@@ -45,13 +49,14 @@ const bcryptCosts = { min: 4, minInProduction: 10, max: 15 } as const;
 
 /** Reads the settings of auth-service. @throws SettingsError naming everything that is missing or wrong. */
 export function loadConfig(environment: Environment): Config {
-  const { profile, listen, serviceUrls, keysSecret, passwords, sessions, firstAccounts } = collectProblems({
+  const { profile, listen, serviceUrls, keysSecret, passwords, sessions, audit, firstAccounts } = collectProblems({
     profile: () => readProfile(environment, databaseNames),
     listen: () => readListenAddress(environment, 'auth-service'),
     serviceUrls: () => readServiceUrls(environment),
     keysSecret: () => readKeysSecret(environment),
     passwords: () => readPasswordSettings(environment),
     sessions: () => readSessionSettings(environment),
+    audit: () => readAuditSettings(environment),
     firstAccounts: () => readFirstAccounts(environment),
   });
   return Object.freeze({
@@ -62,6 +67,7 @@ export function loadConfig(environment: Environment): Config {
     keysSecret,
     passwords: Object.freeze(passwords),
     sessions: Object.freeze(sessions),
+    audit: Object.freeze(audit),
     firstAccounts: Object.freeze(firstAccounts),
   });
 }
@@ -108,6 +114,14 @@ function readSessionSettings(environment: Environment): Config['sessions'] {
     environment,
   );
   return { lifetimeMs: days * dayMs };
+}
+
+function readAuditSettings(environment: Environment): Config['audit'] {
+  const { SIGN_IN_TRACES_DAYS: days } = readSettings(
+    { SIGN_IN_TRACES_DAYS: wholeNumber({ min: 1, max: 3_650 }).default(90) },
+    environment,
+  );
+  return { signInTracesMs: days * dayMs };
 }
 
 function readFirstAccounts(environment: Environment): FirstAccounts {

@@ -123,6 +123,7 @@ async function openAuthContext(config: Config, parts: { database: Database; cloc
     mailTokens: createMailTokens(keys.mail),
     digest: (text) => createHmac('sha256', keys.digest).update(text).digest('hex'),
     sessionLifetimeMs: config.sessions.lifetimeMs,
+    signInTracesMs: config.audit.signInTracesMs,
   };
   const { accessTokens } = auth;
   const following = { database, accessTokens, sealingKey: keys.sealing, firstKeyId: signingKey.id, clock };

@@ -129,7 +129,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
       ...waitlistRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),
-      ...internalRoutes({ bookings, history, capacity }),
+      ...internalRoutes({ bookings, history, waitlist, capacity }),
     ],
     handlers: { ...flightHandlers({ copies, capacity, followUps }, clock), ...userHandlers({ deletedUsers }, clock) },
     jobs: [
@@ -140,6 +140,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
         keys,
         lookupAttempts,
         deletedUsers,
+        waitlist,
         clock,
         idempotencyDays: config.idempotencyDays,
       }),

@@ -5,7 +5,7 @@ import { eventually } from '@jetbridge/testing/eventually.ts';
 import { internalToken } from '@jetbridge/testing/service.ts';
 import { expect, test } from 'vitest';
 import { buildOrder, useBookingService } from './booking-world.ts';
-import { buildFlight } from './flight-catalogue-server.ts';
+import { buildFlight, revise, withSeats } from './flight-catalogue-server.ts';
 
 describeOnEachDatabase('users and what is held on them', (database) => {
   const world = useBookingService(database, { PAYMENT_PROVIDER: 'none' });
@@ -51,8 +51,50 @@ describeOnEachDatabase('users and what is held on them', (database) => {
     expect(exportBookingsRoute.answer.schema.parse(body)).toEqual(body);
     expect(body.bookings.map(({ id }: { id: string }) => id)).toEqual([second.id, first.id]);
     expect(body.bookings[0]).toMatchObject({ contact: second.contact, history: [{ action: 'placed' }] });
-    expect((await exportOf('usr_unknown')).body).toEqual({ bookings: [] });
+    expect((await exportOf('usr_unknown')).body).toEqual({ bookings: [], waitlist: [] });
     expect((await exportOf(user.userId, user.token)).status).toBe(401);
+  });
+
+  async function wait(user: { token: string }) {
+    const { url, catalogue, issuer } = world();
+    const flight = buildFlight();
+    const flightId = catalogue.put(revise(flight, withSeats(flight, 1)));
+    expect((await call(url, 'POST /bookings', { token: issuer.user().token, body: buildOrder(flightId) })).status).toBe(
+      201,
+    );
+    const passengers = [{ firstName: 'Grace', lastName: 'Hopper', type: 'adult', dateOfBirth: '1906-12-09' }];
+    const contact = { email: 'grace@example.com', phone: '+1 555 0100' };
+    const body = { flightId, cabin: 'economy', passengers, contact };
+    const joined = await call(url, 'POST /waitlist', { token: user.token, body });
+    expect([joined.status, joined.body.status]).toEqual([201, 'waiting']);
+    return joined.body;
+  }
+
+  test('are told of the lines that they stand in, and of those they left', async () => {
+    const user = world().issuer.user();
+    const left = await wait(user);
+    const waiting = await wait(user);
+    expect((await call(world().url, `DELETE /waitlist/${left.id}`, { token: user.token })).status).toBe(204);
+    const { body } = await exportOf(user.userId);
+    expect(exportBookingsRoute.answer.schema.parse(body)).toEqual(body);
+    expect(body.waitlist).toMatchObject([
+      { id: waiting.id, status: 'waiting', contact: { email: 'grace@example.com' } },
+      { id: left.id, status: 'closed', passengers: [{ firstName: 'Grace' }] },
+    ]);
+  });
+
+  test('that left stand in no line any more, and those they stood in do not tell who they were', async () => {
+    const { issuer } = world();
+    const user = issuer.user();
+    const waiting = await wait(user);
+    issuer.publish('user.deleted', { id: user.userId, version: 2 });
+    await lookNow(user.userId);
+    const entry = async () => (await world().rows('SELECT * FROM waitlist_entries WHERE id = ?', [waiting.id]))[0];
+    await eventually(
+      async () => expect(await entry()).toMatchObject({ status: 'withdrawn', waiting: null, passengers: '[]' }),
+      { timeoutMs: 15_000 },
+    );
+    expect(JSON.stringify(await entry())).not.toMatch(/Grace|Hopper|grace@|\+1 555|1906-/);
   });
 
   test('that left keep the books, but neither names nor contacts of what is over', async () => {
@@ -63,7 +105,7 @@ describeOnEachDatabase('users and what is held on them', (database) => {
     await cancel(user, over.id);
     issuer.publish('user.deleted', { id: user.userId, version: 2 });
     await lookNow(user.userId);
-    await eventually(async () => expect(await stored(over.id)).not.toMatch(/Grace|Hopper|grace@|555|1906/), {
+    await eventually(async () => expect(await stored(over.id)).not.toMatch(/Grace|Hopper|grace@|\+1 555|1906-/), {
       timeoutMs: 15_000,
     });
     expect(await stored(ahead.id)).toMatch(/Grace.*Hopper/);

@@ -11,10 +11,11 @@ const rowsPerRun = 500;
 
 /**
  * Deletes what was only kept for a while: counts of wrong passwords, addresses that are not used any more, mails that
- * nobody waits for.
- * @returns how many rows it deleted; several processes may do this at once.
+ * nobody waits for, and what stands beside old sign-ins in the audit log.
+ * @returns how many rows it deleted or erased; several processes may do this at once.
  */
-export async function purgeTraces({ database, models, passwordTries, clock }: AuthContext): Promise<number> {
+export async function purgeTraces(auth: AuthContext): Promise<number> {
+  const { database, models, passwordTries, audit, clock } = auth;
   const nowMs = clock.nowMs();
   const before = { windowMs: nowMs - 2 * triesWindowMs, usedMs: nowMs - familiarForMs };
   return database.write(async (tx) => {
@@ -24,6 +25,7 @@ export async function purgeTraces({ database, models, passwordTries, clock }: Au
       { beforeMs: nowMs - mailRequestLifetimeMs, limit: rowsPerRun },
       tx,
     );
-    return tries + requests;
+    const signIns = await audit.eraseTraces(nowMs - auth.signInTracesMs, rowsPerRun, tx);
+    return tries + requests + signIns;
   });
 }

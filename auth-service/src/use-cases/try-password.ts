@@ -73,7 +73,7 @@ export async function recordWrongPassword(
   await auth.database.write(async (tx) => {
     await recordDeed(auth, deed, tx);
     for (const { of, limit } of usedUp) {
-      const after = { budget: of, wrongPasswords: limit };
+      const after = { budget: of, tries: limit };
       await recordDeed(auth, { ...deed, actor: undefined, action: 'user.sign_ins_throttled', after }, tx);
     }
   });

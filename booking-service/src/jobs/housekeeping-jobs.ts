@@ -8,6 +8,7 @@ import { triesWindowMs } from '../bookings/use-cases/look-up-booking.ts';
 import type { IdempotencyKeys } from '../sales/db/idempotency-keys.ts';
 import type { SalesDesk } from '../sales/desk/sales-desk.ts';
 import { expireHolds } from '../sales/use-cases/expire-holds.ts';
+import type { Waitlist } from '../waitlist/db/waitlist.ts';
 
 type Job = Omit<LoopOptions, 'log'>;
 
@@ -18,13 +19,17 @@ const triesIdleMs = 60_000;
 const eraseIdleMs = 5_000;
 const dayMs = 86_400_000;
 
-/** Frees what is held no longer, erases users who left, and forgets keys after their days and tries to look bookings up after their window. */
+/**
+ * Frees what is held no longer, erases users who left, and forgets keys after their days and tries to look bookings up
+ * after their window.
+ */
 export function housekeepingJobs(parts: {
   readonly desk: SalesDesk;
   readonly bookings: Bookings;
   readonly keys: IdempotencyKeys;
   readonly lookupAttempts: LookupAttempts;
   readonly deletedUsers: DeletedUsers;
+  readonly waitlist: Waitlist;
   readonly clock: Clock;
   readonly idempotencyDays: number;
 }): Job[] {

@@ -65,6 +65,22 @@ export function createDeletedUsers({ sequelize, dialect, write }: Database) {
         options,
       );
     },
+    /** The entries by which a user still stands in lines. */
+    findWaiting: async (userId: string): Promise<string[]> => {
+      const rows = await sequelize.query<{ id: string }>(
+        "SELECT id FROM waitlist_entries WHERE user_id = ? AND status = 'waiting' ORDER BY id",
+        { replacements: [userId], type: QueryTypes.SELECT },
+      );
+      return rows.map(({ id }) => id);
+    },
+    /** Takes out of a user's entries of the waitlist who would have travelled; those that wait are left alone. */
+    eraseWaited: async (userId: string, tx: Transaction): Promise<void> => {
+      await sequelize.query(
+        `UPDATE waitlist_entries SET passengers = '[]', contact_email = '${nobodysAddress}', contact_phone = NULL
+         WHERE user_id = ? AND status <> 'waiting'`,
+        { replacements: [userId], transaction: tx },
+      );
+    },
     /** Deletes the kept answers to a user's requests, which repeat whole bookings; not those that are still to come. */
     forgetAnswers: async (userId: string, tx: Transaction): Promise<void> => {
       await sequelize.query('DELETE FROM idempotency_keys WHERE user_id = ? AND answer_status IS NOT NULL', {

@@ -4,6 +4,7 @@ import { id, instant } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
 import { historyEntry } from './history.ts';
 import { booking, bookingStatus } from './schemas.ts';
+import { waitlistEntry } from './waitlist-routes.ts';
 
 /** The most bookings one question may name: a batch of reminders. */
 export const maximumCurrentBookings = 500;
@@ -77,5 +78,9 @@ export const exportBookingsRoute = defineRoute({
   path: '/internal/users/:id/data',
   access: 'service',
   summary: 'Everything that is held here on a user',
-  answer: { status: 200, description: 'All of it', schema: z.object({ bookings: z.array(bookingWithHistory) }) },
+  answer: {
+    status: 200,
+    description: 'All of it',
+    schema: z.object({ bookings: z.array(bookingWithHistory), waitlist: z.array(waitlistEntry) }),
+  },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bookingWithHistory } from '../bookings/internal.ts';
+import { waitlistEntry } from '../bookings/waitlist-routes.ts';
 import { emailAddress, id, instant, page, pageQuery, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
 import { reminder } from '../reminders/routes.ts';
@@ -119,6 +120,7 @@ const personalData = z
     exportedAt: instant,
     account: z.object({ user, sessions: z.array(session), emailVerifiedAt: instant.nullable() }),
     bookings: z.array(bookingWithHistory).describe('Every booking, with its payments and its history'),
+    waitlist: z.array(waitlistEntry).describe('Every flight that you wait for, or have waited for'),
     reminders: z.array(reminder).describe('Every mail that was or will be sent'),
   })
   .meta({ id: 'PersonalData' });

@@ -31,14 +31,15 @@ export const accountRoutes = [
   publish(changeOwnProfileRoute, {
     tag,
     description:
-      'Another e-mail address needs the present password; it is to be confirmed, for which a mail goes there. The ' +
-      'access token is outdated afterwards: refresh it.',
+      'Another e-mail address needs the present password; it is to be confirmed, for which a mail goes there.',
     body: { name: 'Ada King' },
     answer: { ...exampleUser, name: 'Ada King', version: 2 },
   }),
   publish(changeOwnPasswordRoute, {
     tag,
-    description: 'Your other sessions end. The access token is outdated afterwards: refresh it.',
+    description:
+      'Your other sessions end at once. All access tokens are outdated within five seconds, the one that you ask with ' +
+      'too: refresh it, and your session goes on.',
     body: { currentPassword: 'correct horse battery', newPassword: 'staple battery horse' },
   }),
   publish(requestEmailVerificationRoute, { tag }),
@@ -54,6 +55,7 @@ export const accountRoutes = [
       exportedAt: '2026-11-02T11:05:00Z',
       account: { user: exampleUser, sessions: [session], emailVerifiedAt: null },
       bookings: [{ ...exampleBooking, history: [] }],
+      waitlist: [],
       reminders: [exampleReminder],
     },
   }),
