@@ -245,8 +245,9 @@ describe('texts of people', () => {
     expect((await call(system.api, 'POST /bookings', { token: customer.token, body })).status).toBe(201);
     const mail = await eventually(async () => {
       const listed = await call(system.api, `GET /sandbox/mails?to=${encodeURIComponent(customer.email)}`);
-      expect(listed.body.data).not.toEqual([]);
-      return (await call(system.api, `GET /sandbox/mails/${listed.body.data[0].id}`)).body;
+      const [ofBooking] = listed.body.data.filter((one: { subject: string }) => !one.subject.startsWith('Welcome'));
+      expect(ofBooking).toBeDefined();
+      return (await call(system.api, `GET /sandbox/mails/${ofBooking.id}`)).body;
     });
     expect(mail.html).toContain('&lt;b&gt;{{7*7}}&lt;/b&gt;');
     expect(mail.html).not.toMatch(/<b>\{\{|<b>49/);

@@ -175,6 +175,8 @@ describe('accounts, through the gateway', () => {
         expect(status).toBe(200);
         expect(body.account.user).toEqual(user);
         expect(body.account.sessions).toHaveLength(1);
+        expect(body.account.activity.at(-1)).toMatchObject({ action: 'user.registered', email });
+        expect(body.waitlist).toEqual([]);
         expect(body.bookings).toMatchObject([{ id: booking.id, history: [{ action: 'placed' }] }]);
         const kinds = body.reminders.map(({ kind }: { kind: string }) => kind).toSorted();
         expect(kinds).toEqual(['booking_confirmed', 'departure_24h', 'departure_2h', 'welcome']);

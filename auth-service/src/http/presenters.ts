@@ -78,6 +78,7 @@ export function presentOwnData(data: OwnData, asked: { sessionId: string; nowMs:
       user: presentUser(data.user, data.roles),
       sessions: data.sessions.map((session) => presentSession(session, asked.sessionId)),
       emailVerifiedAt: emailVerifiedAtMs === null ? null : toInstant(emailVerifiedAtMs),
+      activity: data.activity.map(presentAuditEntry),
     },
     ...data.elsewhere,
   };

@@ -4,6 +4,7 @@ import { waitlistEntry } from '../bookings/waitlist-routes.ts';
 import { emailAddress, id, instant, page, pageQuery, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
 import { reminder } from '../reminders/routes.ts';
+import { auditEntry } from './audit.ts';
 import { newPassword, user } from './routes.ts';
 
 const service = 'auth-service';
@@ -118,7 +119,12 @@ export const endOwnSessionRoute = defineRoute({
 const personalData = z
   .object({
     exportedAt: instant,
-    account: z.object({ user, sessions: z.array(session), emailVerifiedAt: instant.nullable() }),
+    account: z.object({
+      user,
+      sessions: z.array(session),
+      emailVerifiedAt: instant.nullable(),
+      activity: z.array(auditEntry).describe('What you did, as the audit log has it, the newest first'),
+    }),
     bookings: z.array(bookingWithHistory).describe('Every booking, with its payments and its history'),
     waitlist: z.array(waitlistEntry).describe('Every flight that you wait for, or have waited for'),
     reminders: z.array(reminder).describe('Every mail that was or will be sent'),

@@ -53,7 +53,7 @@ export const accountRoutes = [
     tag,
     answer: {
       exportedAt: '2026-11-02T11:05:00Z',
-      account: { user: exampleUser, sessions: [session], emailVerifiedAt: null },
+      account: { user: exampleUser, sessions: [session], emailVerifiedAt: null, activity: [] },
       bookings: [{ ...exampleBooking, history: [] }],
       waitlist: [],
       reminders: [exampleReminder],
