@@ -59,8 +59,18 @@ export const matrix: Readonly<Record<string, Line>> = {
   login: open(422),
   refresh: open(422),
   logout: open(204, { body: () => ({ refreshToken: 'rt_nothing' }) }),
-  readOwnProfile: signedIn(200),
+  forgotPassword: open(202, { body: () => ({ email: 'nobody@example.com' }) }),
+  resetPassword: open(422),
+  verifyEmail: open(422),
   readKeySet: open(200),
+
+  readOwnProfile: signedIn(200),
+  changeOwnProfile: signedIn(200),
+  changeOwnPassword: signedIn(422),
+  requestEmailVerification: signedIn(202),
+  listOwnSessions: signedIn(200),
+  endOwnSession: signedIn(404),
+  exportOwnData: signedIn(200),
 
   listUsers: staff(200),
   readUser: staff(200, { path: ({ userId }) => ({ id: userId }) }),
@@ -148,6 +158,9 @@ export const matrix: Readonly<Record<string, Line>> = {
   readReadiness: open(200),
   readApiDocument: open(200),
   readDocumentation: open(200),
+
+  // Comes last, because nobody is there any more afterwards but the only admin.
+  deleteOwnAccount: line([401, 204, 204, 204, 409, 401, 401, 401], {}),
 };
 
 /** The order in which columns ask: whoever may change something asks after all who may not. */

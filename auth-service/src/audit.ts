@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { SettingsError } from '@jetbridge/service-kit/config/settings.ts';
 import { openDatabase } from '@jetbridge/service-kit/database/open-database.ts';
 import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
-import { readAuditSettings } from './config.ts';
+import { readProgramSettings } from './config.ts';
 import { createAuditSeals } from './credentials/audit-seals.ts';
 import { deriveKeys } from './credentials/sealing.ts';
 import { type AuditHead, createAuditLog } from './db/audit-log.ts';
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     console.error(usage);
     return 2;
   }
-  const { database: settings, keysSecret } = readAuditSettings(process.env);
+  const { database: settings, keysSecret } = readProgramSettings(process.env);
   if (settings.dialect === 'sqlite' && !existsSync(settings.file)) {
     console.error(`There is no database at ${settings.file}.`);
     return 2;

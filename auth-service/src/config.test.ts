@@ -101,6 +101,7 @@ test.each([
   [{ BCRYPT_COST: '16' }, 'BCRYPT_COST must be a whole number from 4 to 15'],
   [{ BCRYPT_COST: 'twelve' }, 'BCRYPT_COST must be a whole number from 4 to 15'],
   [{ SESSION_DAYS: '0' }, 'SESSION_DAYS must be a whole number from 1 to 3650'],
+  [{ SIGN_IN_TRACES_DAYS: '0' }, 'SIGN_IN_TRACES_DAYS must be a whole number from 1 to 3650'],
   [{ PASSWORD_QUEUE: '-1' }, 'PASSWORD_QUEUE must be a whole number from 0 to 10000'],
 ])('refuses %j', (settings, problem) => {
   expect(problemsOf(settings)).toEqual([problem]);

@@ -14,6 +14,7 @@ import {
 import type { DatabaseSettings } from '@jetbridge/service-kit/database/open-database.ts';
 import type { ServiceConfig } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { z } from 'zod';
+import { loadCommonPasswords } from './credentials/common-passwords.ts';
 import { demoPassword } from './domain/demo-accounts.ts';
 
 /** Accounts that are made at start unless an account with their address exists. */
@@ -32,6 +33,10 @@ export type Config = ServiceConfig & {
     readonly maximumWaiting: number;
   };
   readonly sessions: { readonly lifetimeMs: number };
+  readonly audit: {
+    /** How long e-mail and client addresses stand beside sign-ins. */
+    readonly signInTracesMs: number;
+  };
   readonly firstAccounts: FirstAccounts;
 };
 
@@ -44,13 +49,14 @@ const bcryptCosts = { min: 4, minInProduction: 10, max: 15 } as const;
 
 /** Reads the settings of auth-service. @throws SettingsError naming everything that is missing or wrong. */
 export function loadConfig(environment: Environment): Config {
-  const { profile, listen, serviceUrls, keysSecret, passwords, sessions, firstAccounts } = collectProblems({
+  const { profile, listen, serviceUrls, keysSecret, passwords, sessions, audit, firstAccounts } = collectProblems({
     profile: () => readProfile(environment, databaseNames),
     listen: () => readListenAddress(environment, 'auth-service'),
     serviceUrls: () => readServiceUrls(environment),
     keysSecret: () => readKeysSecret(environment),
     passwords: () => readPasswordSettings(environment),
     sessions: () => readSessionSettings(environment),
+    audit: () => readAuditSettings(environment),
     firstAccounts: () => readFirstAccounts(environment),
   });
   return Object.freeze({
@@ -61,12 +67,16 @@ export function loadConfig(environment: Environment): Config {
     keysSecret,
     passwords: Object.freeze(passwords),
     sessions: Object.freeze(sessions),
+    audit: Object.freeze(audit),
     firstAccounts: Object.freeze(firstAccounts),
   });
 }
 
-/** What a program needs that looks at the audit log alone. @throws SettingsError */
-export function readAuditSettings(environment: Environment): { database: DatabaseSettings; keysSecret: string } {
+/**
+ * What a program needs that works on the database of this service beside it: keys and the audit log.
+ * @throws SettingsError
+ */
+export function readProgramSettings(environment: Environment): { database: DatabaseSettings; keysSecret: string } {
   return collectProblems({
     database: () => readDatabaseSettings(environment, databaseNames),
     keysSecret: () => readKeysSecret(environment),
@@ -106,6 +116,14 @@ function readSessionSettings(environment: Environment): Config['sessions'] {
   return { lifetimeMs: days * dayMs };
 }
 
+function readAuditSettings(environment: Environment): Config['audit'] {
+  const { SIGN_IN_TRACES_DAYS: days } = readSettings(
+    { SIGN_IN_TRACES_DAYS: wholeNumber({ min: 1, max: 3_650 }).default(90) },
+    environment,
+  );
+  return { signInTracesMs: days * dayMs };
+}
+
 function readFirstAccounts(environment: Environment): FirstAccounts {
   const { production } = readCommonSettings(environment);
   const settings = readSettings(
@@ -140,6 +158,9 @@ function problemsInProduction(given: {
     ...(given.email ? [] : ['ADMIN_EMAIL is not set; production needs the address of the first admin']),
     ...(given.password ? [] : ['ADMIN_PASSWORD is not set; production needs the password of the first admin']),
     ...(given.password === demoPassword ? ['ADMIN_PASSWORD is the published demo password; choose another one'] : []),
+    ...(given.password && loadCommonPasswords()(given.password)
+      ? ['ADMIN_PASSWORD is one of the 10,000 most common passwords; choose another one']
+      : []),
     ...(given.demo === 'on' ? ['DEMO_ACCOUNTS cannot be on in production; leave it out or set it to off'] : []),
   ];
 }

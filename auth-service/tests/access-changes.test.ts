@@ -4,9 +4,8 @@ import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { eventually } from '@jetbridge/testing/eventually.ts';
 import { internalToken } from '@jetbridge/testing/service.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { announceUserVersion, purgeAccessChanges, raiseUserVersion } from '../src/db/access-changes.ts';
-import { defineModels } from '../src/db/models.ts';
-import { type AuthApi, openTables, startAuth, type Tables } from './auth-api.ts';
+import { announceUserVersion, purgeAccessChanges } from '../src/db/access-changes.ts';
+import { type AuthApi, openTables, startAuth, type Tables, testPassword } from './auth-api.ts';
 
 const minuteMs = 60_000;
 
@@ -57,17 +56,41 @@ describeOnEachDatabase('changes of access', (database) => {
     );
   });
 
-  test('tell of a user whose version was raised, whose next token is good at once', async () => {
+  test('tell of a user with another password, whose session goes on with its next token', async () => {
     const { body } = await auth.register();
-    const models = defineModels(tables.database.sequelize);
-    const parts = { database: tables.database, models };
+    const elsewhere = await auth.logIn(body.user.email, testPassword);
     const { position } = await read();
-    const raise = { userId: body.user.id, nowMs: Date.now() };
-    expect(await tables.database.write((tx) => raiseUserVersion(parts, raise, tx))).toBe(2);
-    expect((await read(position)).changes).toMatchObject([{ kind: 'user', id: body.user.id, version: 2 }]);
-    await eventually(async () => expect((await auth.me(body.accessToken)).body.code).toBe('token_outdated'));
-    const refreshed = await auth.refresh(body.refreshToken);
+    const change = { currentPassword: testPassword, newPassword: 'staple battery horse' };
+    const { accessToken, refreshToken } = body;
+    expect((await call(auth.url, 'POST /users/me/password', { token: accessToken, body: change })).status).toBe(204);
+    expect((await read(position)).changes).toMatchObject([
+      { kind: 'session' },
+      { kind: 'user', id: body.user.id, version: 2 },
+    ]);
+    for (const token of [accessToken, elsewhere.body.accessToken]) {
+      await eventually(async () => expect((await auth.me(token)).body.code).toBe('token_outdated'), {
+        timeoutMs: 5_000,
+      });
+    }
+    const refreshed = await auth.refresh(refreshToken);
     expect((await auth.me(refreshed.body.accessToken)).body.version).toBe(2);
+    expect((await auth.refresh(elsewhere.body.refreshToken)).body.code).toBe('invalid_refresh_token');
+  });
+
+  test('tell nothing of another name, and every token goes on', async () => {
+    const { body } = await auth.register();
+    const { position } = await read();
+    const { accessToken: token } = body;
+    const renamed = await call(auth.url, 'PATCH /users/me', { token, body: { name: 'Ada King' } });
+    expect(renamed.body).toMatchObject({ name: 'Ada King', version: 2 });
+    expect(await read(position)).toMatchObject({ position, changes: [] });
+    const other = await auth.register();
+    await auth.logOut(other.body.refreshToken);
+    // What came later has been heard of, so the silence was no delay.
+    await eventually(async () => expect((await auth.me(other.body.accessToken)).status).toBe(401), {
+      timeoutMs: 5_000,
+    });
+    expect((await auth.me(token)).status).toBe(200);
   });
 
   test('that come at once become visible in the order of their positions', async () => {

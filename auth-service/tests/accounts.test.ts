@@ -19,7 +19,7 @@ describeOnEachDatabase('accounts', (database) => {
 
   const usersWith = (email: string) => tables.rows('SELECT * FROM users WHERE email = ?', [email]);
   const eventsOf = async (userId: string) => {
-    const rows = await tables.rows('SELECT type, envelope FROM outbox WHERE subject = ?', [userId]);
+    const rows = await tables.rows('SELECT type, envelope FROM outbox WHERE subject = ? ORDER BY id', [userId]);
     return rows.map(({ type, envelope }) => ({ type, data: JSON.parse(String(envelope)).data }));
   };
 
@@ -34,7 +34,18 @@ describeOnEachDatabase('accounts', (database) => {
       expect(headers.get('cache-control')).toBe('no-store');
       expect(await usersWith('ada@example.com')).toHaveLength(1);
       const data = { id: body.user.id, email: 'ada@example.com', name: 'Ada', version: 1 };
-      expect(await eventsOf(body.user.id)).toEqual([{ type: 'user.registered', data }]);
+      expect(await eventsOf(body.user.id)).toEqual([
+        { type: 'user.registered', data },
+        {
+          type: 'user.email_verification_requested',
+          data: {
+            verificationId: expect.stringMatching(/^vrf_/),
+            userId: body.user.id,
+            occasion: 'registration',
+            version: 1,
+          },
+        },
+      ]);
     });
 
     test('answers 409 to a taken address in any case of letters, and writes nothing', async () => {
@@ -55,8 +66,11 @@ describeOnEachDatabase('accounts', (database) => {
       expect(winners).toHaveLength(1);
       expect(answers.filter(({ status, body }) => status === 409 && body.code === 'email_taken')).toHaveLength(19);
       expect(await usersWith(email)).toHaveLength(1);
-      expect(await eventsOf(winners[0]?.body.user.id)).toHaveLength(1);
-      const signIns = await Promise.all(passwords.map((password) => auth.logIn(email, password)));
+      expect(await eventsOf(winners[0]?.body.user.id)).toHaveLength(2);
+      // From many places: ten wrong passwords from one would have it wait.
+      const signIns = await Promise.all(
+        passwords.map((password, index) => auth.logIn(email, password, `203.0.113.${index + 1}`)),
+      );
       expect(signIns.map(({ status }) => status === 200)).toEqual(answers.map(({ status }) => status === 201));
     });
 

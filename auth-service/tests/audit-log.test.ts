@@ -4,6 +4,7 @@ import { parseEnvelope, receiveEvent } from '@jetbridge/service-kit/events/recei
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import { type Answer, call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
+import { eventually } from '@jetbridge/testing/eventually.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAuditSeals } from '../src/credentials/audit-seals.ts';
 import { deriveKeys } from '../src/credentials/sealing.ts';
@@ -12,6 +13,7 @@ import { auditHandlers } from '../src/messaging/audit-handlers.ts';
 import { verifyAuditLog } from '../src/use-cases/verify-audit-log.ts';
 import {
   type AuthApi,
+  askMailToken,
   newEmail,
   openTables,
   type Person,
@@ -80,6 +82,47 @@ describeOnEachDatabase('the audit log', (database) => {
       expect(JSON.stringify(await tables.rows('SELECT * FROM audit_log'))).not.toMatch(/hunter2|my password/);
     });
 
+    test('that are throttled, once for each budget that is used up, and no further guesses', async () => {
+      const { body } = await auth.register();
+      const { id, email } = body.user;
+      const guess = () => auth.logIn(email, 'not it', '198.51.100.9');
+      for (let index = 0; index < 14; index++) expect((await guess()).status).toBe(index < 10 ? 401 : 429);
+      const { data } = (await read(`?target=${id}&limit=200`)).body;
+      const actions = data.map(({ action }: { action: string }) => action);
+      const failed = Array.from({ length: 10 }, () => 'user.sign_in_failed');
+      expect(actions).toEqual(['user.sign_ins_throttled', ...failed, 'user.registered']);
+      expect(data[0]).toMatchObject({ actor: null, email, after: { budget: 'client', tries: 10 } });
+    });
+
+    test('with addresses that go after their days, and the chain still holds', async () => {
+      const { body } = await auth.register();
+      const { id, email } = body.user;
+      for (const secret of [testPassword, 'not it']) {
+        await call(auth.url, 'POST /auth/login', { body: { email, password: secret }, ...fromAddress });
+      }
+      const change = { token: body.accessToken, body: { name: 'Ada King' }, ...fromAddress };
+      expect((await call(auth.url, 'PATCH /users/me', change)).status).toBe(200);
+      const tracesOf = async () =>
+        (
+          await tables.rows('SELECT email, address FROM audit_log WHERE actor = ? OR target = ? ORDER BY position', [
+            id,
+            id,
+          ])
+        )
+          .slice(1)
+          .map((entry) => [entry.email, entry.address]);
+      const own = [null, address];
+      expect(await tracesOf()).toEqual([[email, address], [email, address], own]);
+      const nowMs = Date.now();
+      const erase = (beforeMs: number) => tables.database.write((tx) => parts.audit.eraseTraces(beforeMs, 1_000, tx));
+      await erase(nowMs - 3_600_000);
+      expect(await tracesOf()).toEqual([[email, address], [email, address], own]);
+      expect(await erase(nowMs + 1_000)).toBeGreaterThanOrEqual(3);
+      expect(await tracesOf()).toEqual([[null, null], [null, null], own]);
+      expect(await erase(nowMs + 1_000)).toBe(0);
+      expect((await verify()).findings).toEqual([]);
+    });
+
     test('that end because a refresh token was copied', async () => {
       const { body } = await auth.register();
       const second = await auth.refresh(body.refreshToken);
@@ -88,6 +131,65 @@ describeOnEachDatabase('the audit log', (database) => {
       const { data } = (await read('?action=session.token_reused')).body;
       expect(data[0]).toMatchObject({ targetType: 'session', actor: null });
     });
+  });
+
+  test('holds what people do with their own accounts, by ids and names of fields alone', async () => {
+    const { body } = await auth.register();
+    const { id, email } = body.user;
+    const { body: other } = await auth.logIn(email, testPassword);
+    const own = (request: Parameters<typeof call>[1], sent?: object) =>
+      call(auth.url, request, { token: body.accessToken, ...(sent === undefined ? {} : { body: sent }) });
+    const newSecret = 'staple battery horse';
+    const ids = (await own('GET /users/me/sessions')).body.data.map((one: { id: string }) => one.id);
+    expect((await own(`DELETE /users/me/sessions/${ids[0]}`)).status).toBe(204);
+    await own('PATCH /users/me', { name: 'Augusta King', email: newEmail(), currentPassword: testPassword });
+    await own('POST /users/me/password', { currentPassword: 'a wrong guess', newPassword: newSecret });
+    await own('POST /users/me/password', { currentPassword: testPassword, newPassword: newSecret });
+    const mailed = async (kind: 'password-resets' | 'email-verifications', type: string) => {
+      const rows = await tables.rows('SELECT envelope FROM outbox WHERE subject = ? AND type = ? ORDER BY id', [
+        id,
+        type,
+      ]);
+      const { resetId, verificationId } = JSON.parse(String(rows.at(-1)?.envelope)).data;
+      return (await askMailToken(auth, kind, resetId ?? verificationId)).body.token;
+    };
+    const verification = await mailed('email-verifications', 'user.email_verification_requested');
+    await call(auth.url, 'POST /auth/email/verify', { body: { token: verification } });
+    const [{ email: present }] = (await tables.rows('SELECT email FROM users WHERE id = ?', [id])) as [
+      { email: string },
+    ];
+    await call(auth.url, 'POST /auth/password/forgot', { body: { email: present } });
+    const reset = await eventually(() => mailed('password-resets', 'user.password_reset_requested'));
+    await call(auth.url, 'POST /auth/password/reset', { body: { token: reset, password: 'a third secret' } });
+    const { body: last } = await auth.logIn(present, 'a third secret');
+    await call(auth.url, 'DELETE /users/me', { token: last.accessToken });
+
+    const about = (await read(`?target=${id}&limit=200`)).body.data;
+    expect(about.map(({ action, actor }: { action: string; actor: string | null }) => [action, actor])).toEqual([
+      ['user.deleted', id],
+      ['user.password_reset', id],
+      ['user.password_reset_requested', null],
+      ['user.email_verified', id],
+      ['user.password_changed', id],
+      ['user.confirmation_failed', id],
+      ['user.changed', id],
+      ['user.registered', id],
+    ]);
+    expect(about[6].after).toEqual({ changed: ['name', 'email'] });
+    expect((await read(`?target=${ids[0]}`)).body.data[0]).toMatchObject({ action: 'session.revoked', actor: id });
+    const stored = JSON.stringify(await tables.rows('SELECT * FROM audit_log'));
+    const secrets = [
+      testPassword,
+      newSecret,
+      'a third secret',
+      'a wrong guess',
+      reset,
+      verification,
+      'Augusta',
+      present,
+    ];
+    expect(secrets.filter((one) => stored.includes(one))).toEqual([]);
+    expect(stored).not.toContain(other.refreshToken);
   });
 
   test('is read page after page, by instants, and by nobody who may not', async () => {

@@ -4,7 +4,7 @@ import type { RunningService } from '@jetbridge/service-kit/lifecycle/service.ts
 import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
 import { type Clock, realClock } from '@jetbridge/service-kit/time/clock.ts';
 import { type Answer, call } from '@jetbridge/testing/call.ts';
-import { startTestService, testInternalSecret } from '@jetbridge/testing/service.ts';
+import { internalToken, startTestService, testInternalSecret } from '@jetbridge/testing/service.ts';
 import { QueryTypes } from 'sequelize';
 import { type Config, loadConfig } from '../src/config.ts';
 import { authServiceAt } from '../src/service.ts';
@@ -23,11 +23,16 @@ const commonSettings = {
 /** A running auth-service and short words for its calls. */
 export type AuthApi = RunningService & {
   readonly register: (account?: { email?: string; password?: string; name?: string }) => Promise<Answer>;
-  readonly logIn: (email: unknown, password: unknown) => Promise<Answer>;
+  /** @param from the address that the gateway would say the request came from. */
+  readonly logIn: (email: unknown, password: unknown, from?: string) => Promise<Answer>;
   readonly refresh: (refreshToken: unknown) => Promise<Answer>;
   readonly logOut: (refreshToken: unknown) => Promise<Answer>;
   readonly me: (token?: string) => Promise<Answer>;
 };
+
+/** The token that reminder-service would get for a mail which somebody waits for. */
+export const askMailToken = (auth: { url: string }, kind: 'password-resets' | 'email-verifications', id: string) =>
+  call(auth.url, `POST /internal/${kind}/${id}/token`, { token: internalToken('reminder-service', 'auth-service') });
 
 export const testPassword = 'correct horse battery';
 
@@ -55,7 +60,11 @@ export async function startAuth(
     ...running,
     register: ({ email = newEmail(), password = testPassword, name = 'Ada Lovelace' } = {}) =>
       call(url, 'POST /auth/register', { body: { email, password, name } }),
-    logIn: (email, password) => call(url, 'POST /auth/login', { body: { email, password } }),
+    logIn: (email, password, from) =>
+      call(url, 'POST /auth/login', {
+        body: { email, password },
+        ...(from === undefined ? {} : { headers: { 'X-Forwarded-For': from } }),
+      }),
     refresh: (refreshToken) => call(url, 'POST /auth/refresh', { body: { refreshToken } }),
     logOut: (refreshToken) => call(url, 'POST /auth/logout', { body: { refreshToken } }),
     me: (token) => call(url, 'GET /users/me', token === undefined ? {} : { token }),
@@ -80,6 +89,9 @@ export const tableNames = [
   'outbox',
   'refresh_tokens',
   'sessions',
+  'mail_requests',
+  'forgotten_passwords',
+  'familiar_addresses',
   'user_roles',
   'users',
   'role_permissions',

@@ -4,7 +4,16 @@ import { type Answer, call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { eventually } from '@jetbridge/testing/eventually.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type AuthApi, openTables, type Person, personWith, startAuth, type Tables, testPassword } from './auth-api.ts';
+import {
+  type AuthApi,
+  newEmail,
+  openTables,
+  type Person,
+  personWith,
+  startAuth,
+  type Tables,
+  testPassword,
+} from './auth-api.ts';
 
 type Request = Parameters<typeof call>[1];
 
@@ -180,18 +189,40 @@ describeOnEachDatabase('users and roles', (database) => {
   });
 
   describe('deleting a user', () => {
-    test('takes everything of them out, tells others, and erases their addresses from the log', async () => {
+    test('leaves nothing but the id, tells others, and erases their addresses from the log', async () => {
       const user = await newUser();
+      const email = newEmail();
+      const change = { email, currentPassword: testPassword };
+      expect((await as(user, 'PATCH /users/me', change)).status).toBe(200);
+      await auth.logIn(email, 'not it', '198.51.100.78');
       expect((await as(clerk, `DELETE /users/${user.id}`)).status).toBe(204);
-      expect(await tables.rows('SELECT 1 FROM users WHERE id = ?', [user.id])).toEqual([]);
-      expect(await tables.rows('SELECT 1 FROM sessions WHERE user_id = ?', [user.id])).toEqual([]);
+      const everything = JSON.stringify({ ...(await tables.everything()), outbox: [] });
+      const personal = [user.email, email, '198.51.100.78'];
+      expect(personal.filter((one) => everything.includes(one))).toEqual([]);
+      const left = 'SELECT 1 FROM sessions WHERE user_id = ? AND ended_at_ms IS NULL';
+      expect(await tables.rows(left, [user.id])).toEqual([]);
       const events = await tables.rows("SELECT 1 FROM outbox WHERE subject = ? AND type = 'user.deleted'", [user.id]);
       expect(events).toHaveLength(1);
       const log = await tables.rows('SELECT email, email_digest FROM audit_log WHERE actor = ?', [user.id]);
-      expect(log.map(({ email }) => email)).toEqual([null, null]);
-      expect(log.every(({ email_digest }) => email_digest !== null)).toBe(true);
+      expect(log.map((entry) => entry.email)).toEqual([null, null, null]);
+      expect(log.filter(({ email_digest }) => email_digest !== null)).toHaveLength(2);
       await eventually(async () => expect((await auth.me(user.token)).status).toBe(401), { timeoutMs: 5_000 });
-      expect(problemOf(await as(admin, `DELETE /users/${user.id}`))).toEqual([404, 'user_not_found']);
+    });
+
+    test('makes them nobody: unknown to staff, in no list, and not to be brought back', async () => {
+      const user = await newUser();
+      expect((await as(admin, `DELETE /users/${user.id}`)).status).toBe(204);
+      const answers = [
+        await as(admin, `DELETE /users/${user.id}`),
+        await as(admin, `GET /users/${user.id}`),
+        await as(admin, `PATCH /users/${user.id}`, { status: 'active' }),
+        await as(admin, `PUT /users/${user.id}/roles`, { roles: ['user'] }),
+      ];
+      expect(answers.map(problemOf)).toEqual(answers.map(() => [404, 'user_not_found']));
+      for (const query of ['limit=200', 'status=disabled', `email=${user.id}@deleted.invalid`]) {
+        const { body } = await as(admin, `GET /users?${query}`);
+        expect(body.data.map(({ id }: { id: string }) => id)).not.toContain(user.id);
+      }
     });
   });
 

@@ -4,6 +4,7 @@ import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts'
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { createBookingHistory } from './bookings/db/booking-history.ts';
 import { createBookings } from './bookings/db/bookings.ts';
+import { createDeletedUsers } from './bookings/db/deleted-users.ts';
 import { createLookupAttempts } from './bookings/db/lookup-attempts.ts';
 import type { Config } from './config.ts';
 import { createTicketPrinter } from './documents/printing/ticket-printer.ts';
@@ -27,6 +28,7 @@ import { paymentJobs } from './jobs/payment-jobs.ts';
 import { sandboxWebhooksJob } from './jobs/sandbox-webhooks-job.ts';
 import { waitlistJobs } from './jobs/waitlist-jobs.ts';
 import { flightHandlers } from './messaging/flight-handlers.ts';
+import { userHandlers } from './messaging/user-handlers.ts';
 import { createPayments } from './payments/db/payments.ts';
 import { createPaymentProvider } from './payments/providers/create-provider.ts';
 import { createSalesReport } from './reports/db/sales-report.ts';
@@ -56,6 +58,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
   const keys = createIdempotencyKeys(database);
   const userHolds = createUserHolds(database);
   const lookupAttempts = createLookupAttempts(database);
+  const deletedUsers = createDeletedUsers(database);
 
   const waitlist = createWaitlist(database);
   const offers = {
@@ -130,12 +133,21 @@ export const createBookingService: CreateService<Config> = async (config, contex
       ...waitlistRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),
-      ...internalRoutes({ bookings, capacity, impactOf: createFlightImpact(database) }),
+      ...internalRoutes({ bookings, history, waitlist, capacity, impactOf: createFlightImpact(database) }),
     ],
-    handlers: flightHandlers({ copies, capacity, followUps }, clock),
+    handlers: { ...flightHandlers({ copies, capacity, followUps }, clock), ...userHandlers({ deletedUsers }, clock) },
     jobs: [
       flightChangesJob({ ...parts, database, followUps }),
-      ...housekeepingJobs({ desk, bookings, keys, lookupAttempts, clock, idempotencyDays: config.idempotencyDays }),
+      ...housekeepingJobs({
+        desk,
+        bookings,
+        keys,
+        lookupAttempts,
+        deletedUsers,
+        waitlist,
+        clock,
+        idempotencyDays: config.idempotencyDays,
+      }),
       ...waitlistJobs(parts),
       ...(provider ? paymentJobs({ ...parts, provider }) : []),
       ...sandboxWebhooksJob(config.payments, database, log),

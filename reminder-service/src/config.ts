@@ -5,6 +5,7 @@ import { readListenAddress, readServiceUrls } from '@jetbridge/service-kit/confi
 import {
   collectProblems,
   type Environment,
+  port,
   readSettings,
   SettingsError,
   urlOf,
@@ -19,6 +20,10 @@ export type Config = ServiceConfig & {
   readonly offsets: readonly ReminderOffset[];
   /** Days that reminders are kept after they ended. */
   readonly reminderDays: number;
+  /** Where the web app is, for links in mails; without a slash at the end. */
+  readonly publicUrl: string;
+  /** Whether somebody said so; else it is a guess that holds on this machine. */
+  readonly knowsPublicUrl: boolean;
   readonly mail: {
     readonly from: Sender;
     /** The mail server. Without one, which production refuses, mails go into files of `folder`. */
@@ -29,12 +34,14 @@ export type Config = ServiceConfig & {
 
 /** Reads the settings of this service. @throws SettingsError naming everything that is missing or wrong. */
 export function loadConfig(environment: Environment): Config {
-  const { profile, listen, serviceUrls, offsets, mail, kept } = collectProblems({
+  const { profile, listen, serviceUrls, offsets, mail, kept, gateway } = collectProblems({
     profile: () => readProfile(environment, { setting: 'REMINDER_DATABASE_URL', database: 'airline_reminder' }),
     listen: () => readListenAddress(environment, 'reminder-service'),
     serviceUrls: () => readServiceUrls(environment),
     offsets: () => readOffsets(environment),
     mail: () => readMailSettings(environment),
+    gateway: () =>
+      readSettings({ PUBLIC_URL: urlOf('http', 'https').optional(), PORT: port.default(3000) }, environment),
     kept: () => readSettings({ REMINDER_DAYS: wholeNumber({ min: 30, max: 3_650 }).default(365) }, environment),
   });
   return Object.freeze({
@@ -44,6 +51,8 @@ export function loadConfig(environment: Environment): Config {
     logLevel: profile.logLevel,
     offsets,
     reminderDays: kept.REMINDER_DAYS,
+    publicUrl: (gateway.PUBLIC_URL ?? `http://localhost:${gateway.PORT}`).replace(/\/+$/, ''),
+    knowsPublicUrl: gateway.PUBLIC_URL !== undefined,
     mail: { from: mail.MAIL_FROM, smtpUrl: mail.SMTP_URL, folder: join(profile.dataFolder, 'mail') },
   });
 }

@@ -4,6 +4,7 @@ import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import { readOffsets } from './config.ts';
 import { createBookings } from './db/bookings.ts';
 import { createClockOffset } from './db/clock-offset.ts';
+import { createDeletedUsers } from './db/deleted-users.ts';
 import { createReminderCheck } from './db/reminder-check.ts';
 import { createReminders } from './db/reminders.ts';
 import { checkReminders } from './use-cases/check-reminders.ts';
@@ -19,6 +20,7 @@ export async function openReminderChecks(settings: DatabaseSettings, environment
     offsets,
     bookings: createBookings(database),
     reminders: createReminders(database),
+    deletedUsers: createDeletedUsers(database),
   };
   // Zero where nobody has moved the sandbox clock, and in production always.
   const nowMs = Date.now() + (await createClockOffset(database).read());

@@ -5,10 +5,12 @@ import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import { createBookingOwners, createCurrentBookings } from './clients/current-bookings.ts';
 import { createFileMailer } from './clients/file-mailer.ts';
 import { openMailFolder } from './clients/mail-folder.ts';
+import { createMailSecrets } from './clients/mail-secrets.ts';
 import type { Mailer } from './clients/mailer.ts';
 import { createSmtpMailer } from './clients/smtp-mailer.ts';
 import type { Config } from './config.ts';
 import { createBookings } from './db/bookings.ts';
+import { createDeletedUsers } from './db/deleted-users.ts';
 import { createReminders } from './db/reminders.ts';
 import { createSandboxMails } from './db/sandbox-mails.ts';
 import { createSending } from './db/sending.ts';
@@ -16,8 +18,11 @@ import { createErrorTranslator } from './http/error-statuses.ts';
 import { reminderRoutes } from './http/reminder-routes.ts';
 import { clockRoutes, mailboxRoutes } from './http/sandbox-routes.ts';
 import { everySecond } from './jobs/every-second.ts';
+import { createAccountMailComposer } from './mail/compose-account-mail.ts';
 import { createMailComposer } from './mail/compose-mail.ts';
 import { bookingHandlers } from './messaging/booking-handlers.ts';
+import { userHandlers } from './messaging/user-handlers.ts';
+import { eraseDeletedUsers, eraseIdleMs } from './use-cases/erase-deleted-users.ts';
 import { purgeReminders } from './use-cases/purge-reminders.ts';
 import type { MailboxParts } from './use-cases/read-mails.ts';
 import { type SandboxClock, startSandboxClock } from './use-cases/sandbox-clock.ts';
@@ -49,6 +54,7 @@ export const createReminderService: CreateService<Config> = async (config, conte
   const bookingService = base.clientOf('booking-service', currentBookingsTimeoutMs);
   const bookings = createBookings(database);
   const reminders = createReminders(database);
+  const deletedUsers = createDeletedUsers(database);
   const mailbox = config.profile.production ? undefined : openMailbox(config, database);
   const mailer = chooseMailer(config, mailbox, log);
   owned.defer(mailer.close);
@@ -58,6 +64,10 @@ export const createReminderService: CreateService<Config> = async (config, conte
     read: () => reminders.countDue(clock.nowMs()),
   });
 
+  if (!config.knowsPublicUrl && config.profile.production) {
+    log.warn({ publicUrl: config.publicUrl }, 'PUBLIC_URL is not set: links in mails lead to this machine');
+  }
+  const erasing = { database, bookings, reminders, deletedUsers, clock };
   const purging = { database, reminders, clock, keptDays: config.reminderDays };
   const service = await base.serve({
     routes: [
@@ -66,14 +76,22 @@ export const createReminderService: CreateService<Config> = async (config, conte
       ...(mailbox ? mailboxRoutes(mailbox) : []),
     ],
     translateError: createErrorTranslator(database.dialect),
-    handlers: bookingHandlers({ bookings, reminders, offsets }, clock),
-    jobs: [{ name: 'purge-reminders', runOnce: () => purgeReminders(purging), idleMs: purgeIdleMs }],
+    handlers: {
+      ...bookingHandlers({ bookings, reminders, deletedUsers, offsets }, clock),
+      ...userHandlers({ reminders, deletedUsers }, clock),
+    },
+    jobs: [
+      { name: 'purge-reminders', runOnce: () => purgeReminders(purging), idleMs: purgeIdleMs },
+      { name: 'erase-deleted-users', runOnce: () => eraseDeletedUsers(erasing), idleMs: eraseIdleMs },
+    ],
   });
 
   const sending = {
     sending: createSending(database),
     askCurrent: createCurrentBookings(bookingService, log),
     compose: createMailComposer(config.mail.from),
+    askSecret: createMailSecrets(base.clientOf('auth-service'), log),
+    composeAccountMail: createAccountMailComposer({ from: config.mail.from, publicUrl: config.publicUrl }),
     mailer,
     offsets,
     clock,

@@ -5,6 +5,7 @@ import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { createBookings } from '../src/db/bookings.ts';
+import { createDeletedUsers } from '../src/db/deleted-users.ts';
 import { createReminders } from '../src/db/reminders.ts';
 import { createSending } from '../src/db/sending.ts';
 import { followBooking } from '../src/use-cases/follow-booking.ts';
@@ -29,7 +30,12 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
 
   /** New bookings, whose confirmations are due now and whose other reminders are not. */
   async function book(count: number, overrides: Parameters<typeof buildCopy>[0] = {}) {
-    const parts = { bookings: createBookings(database), reminders: createReminders(database), offsets: usualOffsets };
+    const parts = {
+      bookings: createBookings(database),
+      reminders: createReminders(database),
+      deletedUsers: createDeletedUsers(database),
+      offsets: usualOffsets,
+    };
     for (let index = 0; index < count; index++) {
       made += 1;
       const flights = [buildFlight({ departsAtMs: nowMs + 72 * hourMs })];
@@ -57,7 +63,7 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     const sent = { status: 'sent', sentAtMs: nowMs, lastError: null } as const;
     expect(await sending.settle(reminder?.id ?? '', 'lease_of_another', sent)).toBe(false);
     expect(await sending.beginAttempt(reminder?.id ?? '', holder, () => 'send')).toMatchObject({
-      id: reminder?.bookingId,
+      id: reminder && 'bookingId' in reminder ? reminder.bookingId : undefined,
     });
     expect(await sending.settle(reminder?.id ?? '', holder, sent)).toBe(true);
     expect(await sending.settle(reminder?.id ?? '', holder, sent)).toBe(false);

@@ -10,12 +10,14 @@ import { startTestService, testInternalSecret } from '@jetbridge/testing/service
 import { QueryTypes } from 'sequelize';
 import { loadConfig } from '../src/config.ts';
 import { createReminderService } from '../src/service.ts';
+import { type AuthStandIn, startAuthStandIn } from './auth-stand-in.ts';
 import { type BookingStandIn, startBookingStandIn } from './booking-stand-in.ts';
 
 /** reminder-service with what it talks to. */
 export type World = {
   readonly bookings: BookingStandIn;
   readonly tokens: TokenIssuer;
+  readonly auth: AuthStandIn;
   /** What it was started with, to start another one beside it. */
   readonly settings: Environment;
   call(request: Parameters<typeof call>[1], options?: Parameters<typeof call>[2]): Promise<Answer>;
@@ -51,7 +53,8 @@ export const startWorker = (settings: Environment): Promise<RunningService> =>
 /** Starts the service on a database, with a stand-in for booking-service and an issuer of tokens. */
 export async function startWorld(environment: Environment): Promise<World> {
   const [bookings, tokens] = await Promise.all([startBookingStandIn(), startTokenIssuer()]);
-  const settings = { ...environment, BOOKING_SERVICE_URL: bookings.url, AUTH_SERVICE_URL: tokens.url };
+  const auth = await startAuthStandIn(tokens.url);
+  const settings = { ...environment, BOOKING_SERVICE_URL: bookings.url, AUTH_SERVICE_URL: auth.url };
   let service = await startWorker(settings);
   const database = await openDatabase(
     loadConfig({ ...settings, INTERNAL_SECRET: testInternalSecret }).profile.database,
@@ -68,6 +71,7 @@ export async function startWorld(environment: Environment): Promise<World> {
   return {
     bookings,
     tokens,
+    auth,
     settings,
     call: ask,
     nowMs,
@@ -102,7 +106,8 @@ export async function startWorld(environment: Environment): Promise<World> {
     stop: async () => {
       await database.close();
       await service.stop();
-      await Promise.all([bookings.stop(), tokens.stop()]);
+      await Promise.all([bookings.stop(), auth.stop()]);
+      await tokens.stop();
     },
   };
 }

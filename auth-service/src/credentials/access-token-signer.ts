@@ -16,10 +16,20 @@ export type AccessTokenFacts = {
 };
 
 /** Signs access tokens: JWTs of RFC 9068 with RS256. `nowMs` is in Unix milliseconds. */
-export type AccessTokenSigner = { readonly sign: (facts: AccessTokenFacts, nowMs: number) => string };
+export type AccessTokenSigner = {
+  readonly sign: (facts: AccessTokenFacts, nowMs: number) => string;
+  /** Signs with another key from now on. */
+  readonly useKey: (key: SigningKey) => void;
+};
 
-export function createAccessTokenSigner(key: { id: string; privateKey: KeyObject }): AccessTokenSigner {
+export type SigningKey = { readonly id: string; readonly privateKey: KeyObject };
+
+export function createAccessTokenSigner(firstKey: SigningKey): AccessTokenSigner {
+  let key = firstKey;
   return {
+    useKey: (next) => {
+      key = next;
+    },
     sign: (facts, nowMs) => {
       const issuedAt = Math.floor(nowMs / 1_000);
       const claims = {

@@ -42,3 +42,26 @@ test('compares at full cost also where there is no account, and for a password t
     expect(compared).toMatch(/^\$2b\$04\$[./A-Za-z0-9]{53}$/);
   }
 });
+
+test('takes the work of one cost for everybody, whatever the cost of their hash', async () => {
+  const [cheap, present, dear] = await Promise.all([4, 6, 7].map((cost) => bcrypt.hash('password', cost)));
+  const compare = vi.spyOn(bcrypt, 'compare');
+  onTestFinished(() => compare.mockRestore());
+  /** What comparing costs, in units of a hash of cost 0: each step of bcrypt's cost doubles it. */
+  const workFor = async (hasher: typeof passwords, hash: string | undefined) => {
+    compare.mockClear();
+    await hasher.matches('wrong password', hash);
+    return compare.mock.calls.reduce((sum, [, compared]) => sum + 2 ** bcrypt.getRounds(compared), 0);
+  };
+  const raised = createPasswordHasher({ cost: 6, maximumWaiting: 10 });
+  for (const hash of [cheap, present, undefined]) expect(await workFor(raised, hash)).toBe(2 ** 6);
+  const lowered = createPasswordHasher({ cost: 6, highestStoredCost: 7, maximumWaiting: 10 });
+  for (const hash of [cheap, present, dear, undefined]) expect(await workFor(lowered, hash)).toBe(2 ** 7);
+  // A hash that another process made at a cost nobody told of is known of after it was met.
+  await workFor(raised, dear);
+  expect(await workFor(raised, undefined)).toBe(2 ** 7);
+});
+
+test('a deleted account, which has an empty hash, matches nothing', async () => {
+  expect(await passwords.matches('', '')).toBe(false);
+});

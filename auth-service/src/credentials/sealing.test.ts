@@ -1,7 +1,9 @@
+import { scryptSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { deriveKeys, seal, unseal } from './sealing.ts';
 
-const { sealing: key, refresh } = await deriveKeys('a secret of more than thirty-two characters');
+const secret = 'a secret of more than thirty-two characters';
+const { sealing: key, refresh, audit, mail, digest } = await deriveKeys(secret);
 
 test('a sealed text opens with the same key and label, and shows nothing of itself', () => {
   const sealed = seal('-----BEGIN PRIVATE KEY-----', { key, label: 'key_1' });
@@ -24,8 +26,14 @@ test('it does not open with another key, another label, or when it was changed o
 });
 
 test('every process derives the same keys from a secret, and others from another', async () => {
-  expect(await deriveKeys('a secret of more than thirty-two characters')).toMatchObject({ sealing: key, refresh });
+  expect(await deriveKeys(secret)).toEqual({ sealing: key, refresh, audit, mail, digest });
   const other = await deriveKeys('a secret of more than thirty-two characterS');
   expect(other.sealing.equals(key)).toBe(false);
-  expect(key.equals(refresh)).toBe(false);
+  expect(new Set([key, refresh, audit, mail, digest].map(String)).size).toBe(5);
+});
+
+test('keys that a database was used with stay what they are when further ones are derived', () => {
+  const scrypt = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1_024 * 1_024 };
+  const alone = scryptSync(secret, 'jetbridge/auth-service/keys/v1', 96, scrypt);
+  expect(Buffer.concat([key, refresh, audit]).equals(alone)).toBe(true);
 });

@@ -9,6 +9,10 @@ export type DerivedKeys = {
   readonly refresh: Buffer;
   /** Chains the entries of the audit log, so that nobody with the database alone can write one. */
   readonly audit: Buffer;
+  /** Makes the tokens of mails. */
+  readonly mail: Buffer;
+  /** Keeps what is only counted, such as addresses, from being read out of the database. */
+  readonly digest: Buffer;
 };
 
 const keyBytes = 32;
@@ -25,13 +29,10 @@ const salt = 'jetbridge/auth-service/keys/v1';
 export async function deriveKeys(secret: string): Promise<DerivedKeys> {
   const derive: (secret: string, salt: string, bytes: number, cost: typeof scryptCost) => Promise<Buffer> =
     promisify(scrypt);
-  const derived = await derive(secret, salt, 3 * keyBytes, scryptCost);
-  // More bytes leave those before as they were, so a key can be added but none taken out.
-  return {
-    sealing: derived.subarray(0, keyBytes),
-    refresh: derived.subarray(keyBytes, 2 * keyBytes),
-    audit: derived.subarray(2 * keyBytes),
-  };
+  // More bytes leave those before as they were, so a key can be added behind the others but none taken out.
+  const derived = await derive(secret, salt, 5 * keyBytes, scryptCost);
+  const keyAt = (place: number) => derived.subarray(place * keyBytes, (place + 1) * keyBytes);
+  return { sealing: keyAt(0), refresh: keyAt(1), audit: keyAt(2), mail: keyAt(3), digest: keyAt(4) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type AccessChange, type AccessChanges, maximumAccessChanges } from '@jetbridge/contracts/identity/internal.ts';
 import { insertRows } from '@jetbridge/service-kit/database/insert-rows.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import { literal, Op, QueryTypes, type Transaction } from 'sequelize';
+import { Op, QueryTypes, type Transaction } from 'sequelize';
 import type { SessionEndReason } from '../domain/refresh-decision.ts';
 import { readRolesVersion } from './access.ts';
 import type { Models } from './models.ts';
@@ -25,26 +25,9 @@ const keptMs = 2 * tokensLastMs;
 const rowsPerPurge = 1_000;
 
 /**
- * Raises the version of a user, which makes their access tokens outdated at every service within seconds. The caller holds
- * the lock of the user's row, or has just changed it.
- * @returns the new version.
+ * Tells every service that a user's access tokens with a version below this one no longer hold. The version was raised in the
+ * same transaction; a change that leaves access as it is, like another name, raises it and stays silent.
  */
-export async function raiseUserVersion(
-  { database, models }: Parts,
-  { userId, nowMs }: { userId: string; nowMs: number },
-  tx: Transaction,
-): Promise<number> {
-  await models.User.update(
-    { version: literal('version + 1'), updatedAtMs: nowMs },
-    { where: { id: userId }, transaction: tx },
-  );
-  const user = await models.User.findByPk(userId, { transaction: tx });
-  if (!user) throw new Error(`The user ${userId} vanished in a transaction that changes it.`);
-  await announceUserVersion(database, { userId, version: user.version, nowMs }, tx);
-  return user.version;
-}
-
-/** Tells every service that a user's access tokens with a version below this one no longer hold. */
 export async function announceUserVersion(
   database: Database,
   { userId, version, nowMs }: { userId: string; version: number; nowMs: number },

@@ -29,14 +29,22 @@ export type AuditLog = {
   /** Entries from a position on, the oldest first. */
   readonly readFrom: (position: number, limit: number) => Promise<AuditRecord[]>;
   readonly head: () => Promise<AuditHead>;
-  /** Erases what is kept of a person: the client addresses of their deeds, and the e-mail address of their sign-ins. */
+  /** Erases what stands beside entries of a person: their deeds, tries to sign in as them, and their present address. */
   readonly erase: (person: { userId: string; email: string }, tx: Transaction) => Promise<void>;
+  /**
+   * Erases what stands beside sign-ins, good and bad, from before an instant (Unix milliseconds).
+   * @returns of how many entries, at most `limit`.
+   */
+  readonly eraseTraces: (beforeMs: number, limit: number, tx: Transaction) => Promise<number>;
 };
 
 const columns = `position, id, at_ms AS atMs, service, actor, action, target_type AS targetType, target,
   before_json AS beforeJson, after_json AS afterJson, request_id AS requestId,
   email, email_salt AS emailSalt, email_digest AS emailDigest,
   address, address_salt AS addressSalt, address_digest AS addressDigest, previous_hash AS previousHash, hash`;
+
+const erased = `UPDATE audit_log SET email = NULL, email_salt = NULL, address = NULL, address_salt = NULL,
+  traces_since_ms = NULL`;
 
 export function createAuditLog(database: Database, seals: AuditSeals): AuditLog {
   const { sequelize } = database;
@@ -88,9 +96,18 @@ export function createAuditLog(database: Database, seals: AuditSeals): AuditLog 
       await update('UPDATE audit_log_head SET hash = ? WHERE id = 1', [hash], tx);
     },
     erase: async ({ userId, email }, tx) => {
-      await update('UPDATE audit_log SET address = NULL, address_salt = NULL WHERE actor = ?', [userId], tx);
-      const ofTheirs = 'UPDATE audit_log SET email = NULL, email_salt = NULL, address = NULL, address_salt = NULL';
-      await update(`${ofTheirs} WHERE email = ?`, [email], tx);
+      await update(`${erased} WHERE actor = ?`, [userId], tx);
+      // Not those of staff who dealt with the account: the address there is theirs.
+      await update(`${erased} WHERE target = ? AND target_type = 'user' AND actor IS NULL`, [userId], tx);
+      await update(`${erased} WHERE email = ?`, [email], tx);
+    },
+    eraseTraces: async (beforeMs, limit, tx) => {
+      const rows = await sequelize.query<{ position: number }>(
+        'SELECT position FROM audit_log WHERE traces_since_ms < ? ORDER BY traces_since_ms LIMIT ?',
+        { replacements: [beforeMs, limit], type: QueryTypes.SELECT, transaction: tx },
+      );
+      for (const { position } of rows) await update(`${erased} WHERE position = ?`, [position], tx);
+      return rows.length;
     },
   };
 }
@@ -142,7 +159,11 @@ function toRecord(row: Row): AuditRecord {
   };
 }
 
-const toRow = ({ email, address, ...record }: AuditRecord) => ({
+/** A client address is a trace where nobody has shown who they are; beside what users did it is part of the deed. */
+const hasTraces = ({ email, address, actor }: AuditRecord) =>
+  email.value !== null || (actor === null && address.value !== null);
+
+const toRow = (record: AuditRecord) => ({
   position: record.position,
   id: record.id,
   at_ms: record.atMs,
@@ -154,12 +175,13 @@ const toRow = ({ email, address, ...record }: AuditRecord) => ({
   before_json: record.before,
   after_json: record.after,
   request_id: record.requestId,
-  email: email.value,
-  email_salt: email.salt,
-  email_digest: email.digest,
-  address: address.value,
-  address_salt: address.salt,
-  address_digest: address.digest,
+  email: record.email.value,
+  email_salt: record.email.salt,
+  email_digest: record.email.digest,
+  address: record.address.value,
+  address_salt: record.address.salt,
+  address_digest: record.address.digest,
+  traces_since_ms: hasTraces(record) ? record.atMs : null,
   previous_hash: record.previousHash,
   hash: record.hash,
 });

@@ -1,4 +1,5 @@
 import type { Sequelize } from 'sequelize';
+import { defineForgottenPasswordModel, defineMailRequestModel } from './mail-request-models.ts';
 import {
   defineRoleModel,
   defineRolePermissionModel,
@@ -18,6 +19,8 @@ export function defineModels(sequelize: Sequelize) {
     RolesVersion: defineRolesVersionModel(sequelize),
     Session: defineSessionModel(sequelize),
     RefreshToken: defineRefreshTokenModel(sequelize),
+    ForgottenPassword: defineForgottenPasswordModel(sequelize),
+    MailRequest: defineMailRequestModel(sequelize),
   };
 }
 

@@ -1,5 +1,24 @@
 import { Op, type Transaction } from 'sequelize';
 import type { Models } from './models.ts';
+import type { Session } from './session-models.ts';
+
+/** Sessions of a user that go on, the newest first, those with an id below `after` only. */
+export async function listSessions(
+  { Session }: Models,
+  asked: { userId: string; nowMs: number; after?: string | undefined; limit?: number },
+): Promise<Session[]> {
+  const { userId, nowMs, after, limit } = asked;
+  return Session.findAll({
+    where: {
+      userId,
+      endedAtMs: null,
+      expiresAtMs: { [Op.gt]: nowMs },
+      ...(after === undefined ? {} : { id: { [Op.lt]: after } }),
+    },
+    order: [['id', 'DESC']],
+    ...(limit === undefined ? {} : { limit }),
+  });
+}
 
 /**
  * Deletes sessions that ended or expired before an instant (Unix milliseconds), with their refresh tokens.

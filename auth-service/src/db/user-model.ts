@@ -1,4 +1,11 @@
-import { DataTypes, type InferAttributes, type InferCreationAttributes, Model, type Sequelize } from 'sequelize';
+import {
+  type CreationOptional,
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  Model,
+  type Sequelize,
+} from 'sequelize';
 
 export function defineUserModel(sequelize: Sequelize) {
   class User extends Model<InferAttributes<User>, InferCreationAttributes<User>> {
@@ -13,6 +20,8 @@ export function defineUserModel(sequelize: Sequelize) {
     declare version: number;
     declare createdAtMs: number;
     declare updatedAtMs: number;
+    /** Only the id of a deleted account is kept; it is disabled, and its address and name are made up. */
+    declare deletedAtMs: CreationOptional<number | null>;
   }
   return User.init(
     {
@@ -25,6 +34,7 @@ export function defineUserModel(sequelize: Sequelize) {
       version: DataTypes.INTEGER,
       createdAtMs: DataTypes.BIGINT,
       updatedAtMs: DataTypes.BIGINT,
+      deletedAtMs: DataTypes.BIGINT,
     },
     { sequelize, tableName: 'users' },
   );

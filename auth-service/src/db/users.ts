@@ -1,4 +1,12 @@
-import { type CreationAttributes, literal, Op, type Transaction, UniqueConstraintError } from 'sequelize';
+import {
+  type CreationAttributes,
+  literal,
+  Op,
+  QueryTypes,
+  type Sequelize,
+  type Transaction,
+  UniqueConstraintError,
+} from 'sequelize';
 import type { Models } from './models.ts';
 import type { User } from './user-model.ts';
 
@@ -24,13 +32,14 @@ export type UserFilter = {
   readonly status: 'active' | 'disabled' | undefined;
 };
 
-/** Users after an id, in the order of their ids, which is that in which they came. */
+/** Users after an id, in the order of their ids, which is that in which they came; none that were deleted. */
 export async function listUsers(
   { User }: Models,
   { email, role, status }: UserFilter,
   { after, limit }: { after: string | undefined; limit: number },
 ): Promise<User[]> {
   const conditions = [
+    { deletedAtMs: null },
     ...(email === undefined ? [] : [{ email }]),
     ...(status === undefined ? [] : [{ status }]),
     ...(after === undefined ? [] : [{ id: { [Op.gt]: after } }]),
@@ -44,4 +53,13 @@ export async function listUsers(
     order: ['id'],
     limit,
   });
+}
+
+/** The highest cost of a stored password hash, which stands behind its `$2b$`; 0 when there is none. */
+export async function readHighestHashCost(sequelize: Sequelize): Promise<number> {
+  const [row] = await sequelize.query<{ cost: string | null }>(
+    `SELECT MAX(SUBSTR(password_hash, 5, 2)) AS cost FROM users WHERE password_hash LIKE '$2%'`,
+    { type: QueryTypes.SELECT },
+  );
+  return Number(row?.cost ?? 0);
 }

@@ -13,7 +13,13 @@ export type RefreshFacts = {
 };
 
 /** Why a session is over before its time. */
-export type SessionEndReason = 'signed_out' | 'refresh_token_reused' | 'user_disabled' | 'user_deleted';
+export type SessionEndReason =
+  | 'signed_out'
+  | 'revoked'
+  | 'refresh_token_reused'
+  | 'password_changed'
+  | 'user_disabled'
+  | 'user_deleted';
 
 /**
  * - `rotate`: the token is used up now, and replaced.

@@ -19,12 +19,25 @@ const answers = {
   permission_missing: { status: 403, detail: 'This concerns permissions that you do not hold.' },
   user_not_found: { status: 404, detail: 'There is no such user.' },
   role_not_found: { status: 404, detail: 'There is no such role.' },
+  session_not_found: { status: 404, detail: 'There is no session of yours with this id that goes on.' },
+  mail_request_not_found: { status: 404, detail: 'Nobody waits for a mail for this.' },
   role_exists: { status: 409, detail: 'There is a role of this name.' },
   role_in_use: { status: 409, detail: 'Somebody has this role. Give them other roles first.' },
   built_in_role: { status: 409, detail: 'This role belongs to the program and stays as it is.' },
   last_admin: { status: 409, detail: 'Without this user nobody would be an admin. Make somebody else one first.' },
-  unknown_role: { status: 422, detail: 'is no role' },
   stale: { status: 412, detail: 'It was changed since you read it. Read it again.' },
+  unknown_role: { status: 422, detail: 'is no role' },
+  wrong_password: { status: 422, detail: 'is not your password' },
+  password_too_common: { status: 422, detail: 'is one of the 10,000 most common passwords; choose another one' },
+  password_is_email: { status: 422, detail: 'must not be the e-mail address' },
+  mail_token_invalid: {
+    status: 422,
+    detail: 'is not known, was used, or is older than 30 minutes; ask for a new mail',
+  },
+  rate_limited: {
+    status: 429,
+    detail: 'Too many wrong passwords. Try again later, or have a link mailed that sets a new password.',
+  },
   service_unavailable: { status: 503, detail: 'Too many are signing in at this moment. Try again shortly.' },
 } as const satisfies Record<AuthErrorCode, { status: number; detail: string }>;
 
@@ -37,15 +50,17 @@ export function translateErrors({ dialect }: Database): (error: unknown) => Http
   };
 }
 
-function toProblem({ code, about }: AuthError): HttpProblem {
+function toProblem({ code, at, permission, retryAfterSeconds }: AuthError): HttpProblem {
   const { status, detail } = answers[code];
   switch (status) {
     case 401:
       return new HttpProblem({ status, code, detail, headers: { 'WWW-Authenticate': 'Bearer' } });
     case 403:
-      return about === undefined ? new HttpProblem({ status, code, detail }) : permissionMissing(about);
+      return permission === undefined ? new HttpProblem({ status, code, detail }) : permissionMissing(permission);
     case 422:
-      return invalidBodyAt(about ?? '', code, detail);
+      return invalidBodyAt(at ?? '', code, detail);
+    case 429:
+      return new HttpProblem({ status, code, detail, headers: { 'Retry-After': String(retryAfterSeconds ?? 60) } });
     case 503:
       return new HttpProblem({ status, code, detail, facts: { effect: 'none' }, headers: { 'Retry-After': '2' } });
     default:

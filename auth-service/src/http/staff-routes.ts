@@ -15,9 +15,9 @@ import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import { readIfMatch } from '@jetbridge/service-kit/http/entity-tags.ts';
 import type { AuthContext } from '../auth-context.ts';
 import { createRole, deleteRole, updateRole } from '../use-cases/change-roles.ts';
+import { deleteUser } from '../use-cases/delete-user.ts';
 import { listRoles } from '../use-cases/list-roles.ts';
 import { listUsersWithRoles, readUser } from '../use-cases/list-users.ts';
-import { removeUser } from '../use-cases/remove-user.ts';
 import { replaceUserRoles } from '../use-cases/replace-user-roles.ts';
 import { updateUser } from '../use-cases/update-user.ts';
 import { presentRole, presentUser } from './presenters.ts';
@@ -42,7 +42,7 @@ export function staffUserRoutes(auth: AuthContext): readonly BoundRoute[] {
     }),
     bindRoute(deleteUserRoute, async ({ params: { id = '' }, caller, header }) => {
       const ifVersion = readIfMatch(header('if-match'));
-      await removeUser(auth, { actorId: caller.userId, userId: id, ifVersion });
+      await deleteUser(auth, { actorId: caller.userId, userId: id, ifVersion });
       return { body: undefined };
     }),
     bindRoute(replaceUserRolesRoute, async ({ params: { id = '' }, body, caller, header }) => {

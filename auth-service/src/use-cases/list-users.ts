@@ -23,6 +23,6 @@ export async function listUsersWithRoles({ models }: AuthContext, question: Ques
 /** One user with their roles. @throws AuthError `user_not_found`. */
 export async function readUser({ models }: AuthContext, userId: string): Promise<ChangedUser> {
   const user = await models.User.findByPk(userId);
-  if (!user) throw new AuthError('user_not_found');
+  if (!user || user.deletedAtMs !== null) throw new AuthError('user_not_found');
   return { user, roles: await readRoles(models, userId) };
 }

@@ -2,21 +2,25 @@ import type { AuthContext } from '../auth-context.ts';
 import { AuthError } from '../domain/errors.ts';
 import { recordDeed } from './record-deed.ts';
 import { type ClientFacts, type SignedInUser, signIn, startSession } from './start-session.ts';
+import { recordWrongPassword, tryPassword } from './try-password.ts';
 
 /**
  * Signs in by e-mail and password.
  * @param given.email lower-cased; nothing when what was given can't be the address of any account.
  * @throws AuthError `invalid_credentials`, the same and after the same time whether the account does not exist, the
- * password is wrong or the user is disabled.
+ * password is wrong or the user is disabled; `rate_limited`, `service_unavailable`.
  */
 export async function logIn(
   auth: AuthContext,
   { email, password, client }: { email: string | undefined; password: string; client: ClientFacts },
 ): Promise<SignedInUser> {
   const { models, passwords, database } = auth;
-  const known = email === undefined ? null : await models.User.findOne({ where: { email } });
-  const isRight = await passwords.matches(password, known?.passwordHash);
-  if (!known || !isRight || known.status !== 'active') return refuse(auth, { email, userId: known?.id });
+  // A plain row of a few columns: making a model of it would take longer where there is an account.
+  const attributes = ['id', 'passwordHash', 'status'];
+  const known = await models.User.findOne({ where: { email: email ?? '' }, attributes, raw: true });
+  const given = { email, user: known, password, client, occasion: 'sign_in' } as const;
+  const isRight = await tryPassword(auth, given);
+  if (!known || !isRight) throw new AuthError('invalid_credentials');
   const passwordHash = passwords.isOutdated(known.passwordHash) ? await passwords.hash(password) : known.passwordHash;
 
   const session = await database.write(async (tx) => {
@@ -29,18 +33,9 @@ export async function logIn(
     await recordDeed(auth, { actor: user.id, action: 'user.signed_in', target, email: user.email }, tx);
     return opened;
   });
-  if (!session) return refuse(auth, { email, userId: known.id });
+  if (!session) {
+    await recordWrongPassword(auth, given);
+    throw new AuthError('invalid_credentials');
+  }
   return signIn(auth, session);
-}
-
-/** Nobody has shown who they are, so the deed has no actor; it costs the same whether there is such a user or not. */
-async function refuse(
-  auth: AuthContext,
-  { email, userId }: { email: string | undefined; userId: string | undefined },
-): Promise<never> {
-  const target = userId === undefined ? undefined : { type: 'user', id: userId };
-  await auth.database.write((tx) =>
-    recordDeed(auth, { actor: undefined, action: 'user.sign_in_failed', target, email }, tx),
-  );
-  throw new AuthError('invalid_credentials');
 }

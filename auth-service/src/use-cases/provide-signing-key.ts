@@ -21,6 +21,11 @@ export async function provideSigningKey(
   const stored = await findActiveKey(database);
   if (!stored)
     throw new Error('The active signing key vanished from the table signing_keys while this process started.');
+  return openKey(stored, sealingKey);
+}
+
+/** The private half of a stored key. @throws Error when it was sealed with another secret. */
+export function openKey(stored: StoredKey, sealingKey: Buffer): { id: string; privateKey: KeyObject } {
   const privateKey = unseal(stored.sealedPrivateKey, { key: sealingKey, label: stored.id });
   if (privateKey === undefined) {
     throw new Error(
@@ -31,7 +36,7 @@ export async function provideSigningKey(
 }
 
 /** RSA with 2,048 bits, which RFC 7518 asks for at least; takes about 0.2 s in libuv's pool. */
-async function makeKey(sealingKey: Buffer, nowMs: number): Promise<StoredKey> {
+export async function makeKey(sealingKey: Buffer, nowMs: number): Promise<StoredKey> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2_048 });
   const id = newId('key', nowMs);
   const { n, e } = publicKey.export({ format: 'jwk' });

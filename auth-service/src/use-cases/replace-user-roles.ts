@@ -5,8 +5,9 @@ import { readPermissionsOf } from '../db/access.ts';
 import { announceUserVersion } from '../db/access-changes.ts';
 import { AuthError } from '../domain/errors.ts';
 import { type Actor, assertHolds, changeAccess, findTarget } from './change-access.ts';
+import { userUpdated } from './change-user.ts';
 import { recordDeed } from './record-deed.ts';
-import { type ChangedUser, userUpdated } from './update-user.ts';
+import type { ChangedUser } from './update-user.ts';
 
 /**
  * Gives a user these roles and no others. Tokens they have are outdated within seconds; refreshing gives new ones.
@@ -44,6 +45,6 @@ async function assertMayGrant(
 ): Promise<void> {
   const known = await readPermissionsOf(models, roles, tx);
   const unknown = roles.findIndex((name) => !known.has(name));
-  if (unknown !== -1) throw new AuthError('unknown_role', `/roles/${unknown}`);
+  if (unknown !== -1) throw new AuthError('unknown_role', { at: `/roles/${unknown}` });
   assertHolds(actor, [...known.values()].flat());
 }

@@ -5,6 +5,7 @@ import { accessTokenSeconds } from '../credentials/access-token-signer.ts';
 import { hashOfRefreshToken } from '../credentials/refresh-tokens.ts';
 import { type Access, readAccess } from '../db/access.ts';
 import type { User } from '../db/user-model.ts';
+import { rememberAddress } from './remember-address.ts';
 
 /** Where a sign-in comes from, as far as it is known; kept to show users their sessions. */
 export type ClientFacts = { readonly userAgent: string | null; readonly address: string | null };
@@ -53,6 +54,7 @@ export async function startSession(
     { tokenHash: hashOfRefreshToken(refreshToken), sessionId, generation: 1, issuedAtMs: nowMs, usedAtMs: null },
     { transaction: tx },
   );
+  await rememberAddress(auth, { userId: user.id, client }, tx);
   return { user, access: await readAccess(models, user.id, tx), sessionId, refreshToken };
 }
 

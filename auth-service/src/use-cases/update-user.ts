@@ -1,11 +1,10 @@
 import type { UserChange } from '@jetbridge/contracts/identity/staff-routes.ts';
-import { appendEvents, type EventDraft } from '@jetbridge/service-kit/events/outbox.ts';
-import { type Transaction, UniqueConstraintError } from 'sequelize';
+import type { Transaction } from 'sequelize';
 import type { AuthContext } from '../auth-context.ts';
 import { announceUserVersion, endSessions } from '../db/access-changes.ts';
 import type { User } from '../db/user-model.ts';
-import { AuthError } from '../domain/errors.ts';
 import { changeAccess, findTarget } from './change-access.ts';
+import { changeUser } from './change-user.ts';
 import { recordDeed } from './record-deed.ts';
 
 /** A user as they are after a change, with their roles. */
@@ -23,39 +22,14 @@ export async function updateUser(
   return changeAccess(auth, { actorId: order.actorId, permission: 'users:write' }, async (actor, tx) => {
     const { user, roles } = await findTarget(auth, { ...order, actor }, tx);
     const before = { status: user.status };
-    const changed = await store(auth, user, order.change, tx);
+    const changed = await changeUser(auth, user, order.change, tx);
     if (changed.length === 0) return { user, roles };
     if (changed.includes('status')) await changeStatus(auth, user, tx);
-    await appendEvents(auth.database, [userUpdated(user)], tx);
     const deed = { actor: actor.id, action: 'user.changed', target: { type: 'user', id: user.id } } as const;
     // Names and addresses themselves stay out of the log, so that they can be forgotten.
     await recordDeed(auth, { ...deed, before, after: { status: user.status, changed } }, tx);
     return { user, roles };
   });
-}
-
-/** What others have to know of a user who was changed. */
-export function userUpdated({ id, email, name, version }: User): EventDraft {
-  return { type: 'user.updated', subject: id, data: { id, email, name, version } };
-}
-
-/** @returns the names of what is another now. */
-async function store({ clock }: AuthContext, user: User, change: UserChange, tx: Transaction): Promise<string[]> {
-  const { name = user.name, email = user.email, status = user.status } = change;
-  const wanted = { name, email, status };
-  const changed = (['name', 'email', 'status'] as const).filter((field) => wanted[field] !== user[field]);
-  if (changed.length === 0) return changed;
-  const verified = changed.includes('email') ? { emailVerifiedAtMs: null } : {};
-  try {
-    await user.update(
-      { ...wanted, ...verified, version: user.version + 1, updatedAtMs: clock.nowMs() },
-      { transaction: tx },
-    );
-  } catch (error) {
-    if (error instanceof UniqueConstraintError) throw new AuthError('email_taken');
-    throw error;
-  }
-  return changed;
 }
 
 async function changeStatus(auth: AuthContext, user: User, tx: Transaction): Promise<void> {

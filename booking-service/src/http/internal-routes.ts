@@ -1,18 +1,26 @@
 import {
   closeFlightRoute,
+  exportBookingsRoute,
   type FlightImpact,
   limitCapacityRoute,
   readCurrentBookingsRoute,
   readFlightBookingsRoute,
 } from '@jetbridge/contracts/bookings/internal.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
+import type { BookingHistory } from '../bookings/db/booking-history.ts';
 import type { Bookings } from '../bookings/db/bookings.ts';
-import { presentCurrentBooking } from '../bookings/presenters/present-booking.ts';
+import { presentBooking, presentCurrentBooking } from '../bookings/presenters/present-booking.ts';
+import { presentHistoryEntry } from '../bookings/presenters/present-history.ts';
+import { type BookingWithHistory, exportBookings, exportWaitlist } from '../bookings/use-cases/export-bookings.ts';
 import type { CapacityDesk } from '../sales/desk/capacity-desk.ts';
+import type { Waitlist } from '../waitlist/db/waitlist.ts';
+import { presentWaitlistEntry } from '../waitlist/presenters/present-waitlist-entry.ts';
 
 /** What other services may ask. */
 export function internalRoutes(parts: {
   bookings: Bookings;
+  history: BookingHistory;
+  waitlist: Waitlist;
   capacity: CapacityDesk;
   impactOf: (flightId: string) => Promise<FlightImpact>;
 }): BoundRoute[] {
@@ -23,6 +31,16 @@ export function internalRoutes(parts: {
       return { body: { bookings: found.map(presentCurrentBooking) } };
     }),
     bindRoute(readFlightBookingsRoute, async ({ params }) => ({ body: await impactOf(params.id ?? '') })),
+    bindRoute(exportBookingsRoute, async ({ params }) => {
+      const userId = params.id ?? '';
+      const exported = await exportBookings(parts, userId);
+      const waitlist = await exportWaitlist(parts.waitlist, userId);
+      const present = ({ booking, entries }: BookingWithHistory) => ({
+        ...presentBooking(booking),
+        history: entries.map((entry) => presentHistoryEntry(entry, { isStaff: false })),
+      });
+      return { body: { bookings: exported.map(present), waitlist: waitlist.map(presentWaitlistEntry) } };
+    }),
     bindRoute(closeFlightRoute, async ({ params, body }) => {
       await capacity.close({ flightId: params.id ?? '', version: body.version });
       return { body: undefined };

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { EventData, EventType } from '@jetbridge/contracts/events/catalogue.ts';
 import {
   type AccessChange,
   type AccessChanges,
@@ -16,8 +17,8 @@ import jwt from 'jsonwebtoken';
 export type TestUser = { readonly userId: string; readonly token: string };
 
 /**
- * Stands where auth-service would: publishes keys and changes of access at its URL, signs access tokens for whoever a test
- * needs, and knows their addresses.
+ * Stands where auth-service would: publishes keys, events and changes of access at its URL, signs access tokens for whoever a
+ * test needs, and knows their addresses.
  */
 export type TokenIssuer = {
   /** What to set as `AUTH_SERVICE_URL`. */
@@ -27,6 +28,8 @@ export type TokenIssuer = {
   readonly support: () => TestUser;
   /** From now on, tokens of this user that were signed before are outdated. */
   readonly outdate: (user: TestUser) => void;
+  /** Puts an event into its feed. */
+  readonly publish: <T extends EventType>(type: T, data: EventData<T>) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -42,6 +45,7 @@ export async function startTokenIssuer({ isSilent = false } = {}): Promise<Token
   const kid = newId('key');
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
   const changes: AccessChange[] = [];
+  const feed: { position: number; event: object }[] = [];
   const server = http.createServer((req, res) => {
     if (isSilent && req.url?.startsWith(readAccessChangesRoute.path)) {
       res.writeHead(503).end();
@@ -49,10 +53,16 @@ export async function startTokenIssuer({ isSilent = false } = {}): Promise<Token
     }
     res.setHeader('Content-Type', 'application/json').end(JSON.stringify(answerTo(req.url ?? '/')));
   });
-  function answerTo(path: string): AccessChanges | AccountContact | { keys: object[] } {
-    if (path.startsWith(readAccessChangesRoute.path)) return { position: changes.length, rolesVersion: 1, changes };
-    const [, userId] = /^\/internal\/users\/([^/]+)$/.exec(path) ?? [];
+  function answerTo(url: string): AccessChanges | AccountContact | { events: object[] } | { keys: object[] } {
+    const { pathname, searchParams } = new URL(url, 'http://issuer');
+    if (pathname === readAccessChangesRoute.path) return { position: changes.length, rolesVersion: 1, changes };
+    if (pathname === '/internal/events') return eventsAfter(Number(searchParams.get('after')));
+    const [, userId] = /^\/internal\/users\/([^/]+)$/.exec(pathname) ?? [];
     return userId === undefined ? { keys: [jwk] } : { id: userId, email: emailOf(userId), name: 'Ada Lovelace' };
+  }
+  function eventsAfter(after: number) {
+    const news = feed.filter(({ position }) => position > after);
+    return { events: news, position: news.at(-1)?.position ?? after };
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -75,6 +85,11 @@ export async function startTokenIssuer({ isSilent = false } = {}): Promise<Token
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     user,
     admin: () => user({ roles: ['admin'], permissions: builtInRoles.admin.permissions }),
+    publish: (type, data) => {
+      const envelope = { specversion: '1.0', id: newId('evt'), source: '/auth-service', type, subject: 'a user' };
+      const event = { ...envelope, time: new Date().toISOString(), datacontenttype: 'application/json', data };
+      feed.push({ position: feed.length + 1, event });
+    },
     support: () => user({ roles: ['support'], permissions: builtInRoles.support.permissions }),
     outdate: ({ userId }) => {
       changes.push({ kind: 'user', id: userId, version: 2, atMs: Date.now() });

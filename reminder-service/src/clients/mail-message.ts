@@ -21,13 +21,9 @@ export function toMessage(mail: OutgoingMail, from: Sender): SendMailOptions {
     html: mail.html,
     // Keeps vacation responders from answering (RFC 3834).
     headers: { 'Auto-Submitted': 'auto-generated' },
-    attachments: [
-      {
-        filename: mail.calendar.filename,
-        content: mail.calendar.content,
-        contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
-      },
-    ],
+    attachments: mail.calendar
+      ? [{ ...mail.calendar, contentType: 'text/calendar; charset=utf-8; method=PUBLISH' }]
+      : [],
     disableFileAccess: true,
     disableUrlAccess: true,
   };

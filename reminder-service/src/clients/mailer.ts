@@ -9,7 +9,7 @@ export type OutgoingMail = {
   readonly html: string;
   /** Business time. */
   readonly sentAtMs: number;
-  readonly calendar: { readonly filename: string; readonly content: string };
+  readonly calendar?: { readonly filename: string; readonly content: string };
 };
 
 /** Who the mails come from: `{ name: 'Jetbridge', address: 'no-reply@jetbridge.example' }`. */

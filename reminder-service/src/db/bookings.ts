@@ -26,6 +26,15 @@ export function createBookings({ sequelize, dialect }: Database) {
       const kept = await Booking.findByPk(id, { transaction: tx, lock: tx.LOCK.UPDATE, rejectOnEmpty: true });
       return read(kept);
     },
+    /** The bookings of a user, their rows locked in the order of their ids until the transaction ends. */
+    lockOfUser: async (userId: string, tx: Transaction): Promise<BookingCopy[]> => {
+      const rows = await Booking.findAll({ where: { userId }, order: ['id'], transaction: tx, lock: tx.LOCK.UPDATE });
+      return rows.map(read);
+    },
+    listOfUser: async (userId: string): Promise<BookingCopy[]> => {
+      const rows = await Booking.findAll({ where: { userId }, order: ['id'] });
+      return rows.map(read);
+    },
     /** Puts a newer copy in the place of the one whose row is locked. */
     replace: async (copy: BookingCopy, tx: Transaction): Promise<void> => {
       const { id, userId, version } = copy;

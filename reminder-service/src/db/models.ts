@@ -1,4 +1,11 @@
-import { DataTypes, type InferAttributes, type InferCreationAttributes, Model, type Sequelize } from 'sequelize';
+import {
+  type CreationOptional,
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  Model,
+  type Sequelize,
+} from 'sequelize';
 import type { ReminderKind, ReminderReason, ReminderStatus } from '../domain/reminder.ts';
 
 export class BookingRow extends Model<InferAttributes<BookingRow>, InferCreationAttributes<BookingRow>> {
@@ -11,6 +18,7 @@ export class BookingRow extends Model<InferAttributes<BookingRow>, InferCreation
 
 export class ReminderRow extends Model<InferAttributes<ReminderRow>, InferCreationAttributes<ReminderRow>> {
   declare id: string;
+  /** In mails about accounts the id of what was asked for at auth-service, and then the reference is empty. */
   declare bookingId: string;
   declare bookingReference: string;
   declare kind: ReminderKind;
@@ -30,6 +38,8 @@ export class ReminderRow extends Model<InferAttributes<ReminderRow>, InferCreati
   declare leaseUntilMs: number | null;
   declare sentAtMs: number | null;
   declare lastError: string | null;
+  /** Null in mails about bookings. */
+  declare userId: CreationOptional<string | null>;
 }
 
 export class MailRow extends Model<InferAttributes<MailRow>, InferCreationAttributes<MailRow>> {
@@ -80,6 +90,7 @@ export function defineModels(sequelize: Sequelize): Models {
       leaseUntilMs: DataTypes.BIGINT,
       sentAtMs: DataTypes.BIGINT,
       lastError: DataTypes.STRING,
+      userId: DataTypes.STRING,
     },
     { sequelize, tableName: 'reminders' },
   );

@@ -3,7 +3,13 @@ import { newId } from '@jetbridge/service-kit/ids.ts';
 import { col, Op, type Transaction, type WhereOptions } from 'sequelize';
 import type { BookingCopy } from '../domain/booking.ts';
 import type { Reconciliation } from '../domain/reconcile-reminders.ts';
-import type { Reminder, ReminderStatus } from '../domain/reminder.ts';
+import {
+  type AccountMailKind,
+  isAccountMailKind,
+  type Mail,
+  type Reminder,
+  type ReminderStatus,
+} from '../domain/reminder.ts';
 import { defineModels, type ReminderRow } from './models.ts';
 
 /** Which reminders a list holds, by due time, from `after` on. */
@@ -18,7 +24,7 @@ export type ReminderFilter = {
 /** The stored reminders, but for their sending: see `sending.ts`. */
 export type Reminders = ReturnType<typeof createReminders>;
 
-export function createReminders({ sequelize }: Database) {
+export function createReminders({ sequelize, dialect }: Database) {
   const { Reminder } = defineModels(sequelize);
 
   return {
@@ -50,6 +56,45 @@ export function createReminders({ sequelize }: Database) {
         await Reminder.update({ ...revived, ...standing, recipient: to }, { where: { id }, transaction: tx });
       }
     },
+    /** Notes a mail about an account, due now; one that is there already stays as it is. */
+    addAccountMail: async (mail: NewAccountMail, tx: Transaction): Promise<void> => {
+      const { requestId, userId, kind, dueAtMs, sendUntilMs } = mail;
+      const row = {
+        id: newId('rem'),
+        booking_id: requestId,
+        booking_reference: '',
+        kind,
+        flight_id: '',
+        departs_at_ms: 0,
+        recipient: '',
+        due_at_ms: dueAtMs,
+        send_until_ms: sendUntilMs,
+        attempt_at_ms: dueAtMs,
+        status: 'scheduled',
+        attempts: 0,
+        user_id: userId,
+      };
+      await dialect.insertOrKeep(sequelize, 'reminders', [row], tx);
+    },
+    /** Gives up the mails about an account that were not sent, and forgets where the others went. */
+    dropAccountMails: async (userId: string, tx: Transaction): Promise<void> => {
+      await Reminder.update(
+        // Whoever is about to send one loses the claim on it.
+        { status: 'cancelled', reason: 'account_deleted', leaseHolder: null, leaseUntilMs: null },
+        { where: { userId, status: ['scheduled', 'sending'] }, transaction: tx },
+      );
+      await Reminder.update({ recipient: '' }, { where: { userId }, transaction: tx });
+    },
+    /** Mails about the account of a user, and about their bookings. */
+    listOfUser: async (userId: string, bookingIds: readonly string[]): Promise<Mail[]> => {
+      const where = { [Op.or]: [{ userId }, { bookingId: [...bookingIds] }] };
+      const rows = await Reminder.findAll({ where, order: ['dueAtMs', 'id'] });
+      return rows.map(readMail);
+    },
+    /** Forgets where the mails about a booking went. */
+    forgetRecipients: async (bookingId: string, tx: Transaction): Promise<void> => {
+      await Reminder.update({ recipient: '' }, { where: { bookingId }, transaction: tx });
+    },
     /** How many are due and not being sent. */
     countDue: (nowMs: number): Promise<number> =>
       Reminder.count({ where: { status: 'scheduled', attemptAtMs: { [Op.lte]: nowMs } } }),
@@ -64,16 +109,25 @@ export function createReminders({ sequelize }: Database) {
       if (rows.length === 0) return 0;
       return Reminder.destroy({ where: { id: rows.map(({ id }) => id) }, transaction: tx });
     },
-    list: async (filter: ReminderFilter): Promise<Reminder[]> => {
+    list: async (filter: ReminderFilter): Promise<Mail[]> => {
       const rows = await Reminder.findAll({
         where: { [Op.and]: conditionsOf(filter) },
         order: ['dueAtMs', 'id'],
         limit: filter.limit,
       });
-      return rows.map(readReminder);
+      return rows.map(readMail);
     },
   };
 }
+
+/** A mail about an account as it is planned. Instants are Unix milliseconds of business time. */
+type NewAccountMail = {
+  readonly requestId: string;
+  readonly userId: string;
+  readonly kind: AccountMailKind;
+  readonly dueAtMs: number;
+  readonly sendUntilMs: number;
+};
 
 const unsent = { attempts: 0, leaseHolder: null, leaseUntilMs: null, sentAtMs: null, lastError: null } as const;
 
@@ -91,14 +145,29 @@ function conditionsOf({ bookingId, status, to, after }: ReminderFilter): WhereOp
 }
 
 /** A row as the rest of this service knows it; drivers may hand out a BIGINT as a string. */
+export function readMail(row: ReminderRow): Mail {
+  const { kind } = row;
+  if (!isAccountMailKind(kind)) return readReminder(row);
+  return { ...standingOf(row), kind, requestId: row.bookingId, userId: row.userId ?? '' };
+}
+
+/** The row of a mail about a booking. */
 export function readReminder(row: ReminderRow): Reminder {
+  const { kind } = row;
+  if (isAccountMailKind(kind)) throw new Error(`The mail ${row.id} is about an account, not about a booking.`);
   return {
-    id: row.id,
+    ...standingOf(row),
+    kind,
     bookingId: row.bookingId,
     bookingReference: row.bookingReference,
-    kind: row.kind,
     flightId: row.flightId === '' ? null : row.flightId,
     departsAtMs: Number(row.departsAtMs),
+  };
+}
+
+function standingOf(row: ReminderRow) {
+  return {
+    id: row.id,
     to: row.recipient,
     dueAtMs: Number(row.dueAtMs),
     sendUntilMs: Number(row.sendUntilMs),

@@ -3,10 +3,10 @@ import { newId } from '@jetbridge/service-kit/ids.ts';
 import { literal, QueryTypes, type Transaction } from 'sequelize';
 import type { BookingCopy } from '../domain/booking.ts';
 import type { Standing } from '../domain/reconcile-reminders.ts';
-import type { Reminder, ReminderReason } from '../domain/reminder.ts';
+import type { Mail, Reminder, ReminderReason } from '../domain/reminder.ts';
 import { createBookings } from './bookings.ts';
 import { defineModels } from './models.ts';
-import { readReminder } from './reminders.ts';
+import { readMail, readReminder } from './reminders.ts';
 
 /** A worker that dies keeps what it claimed from the others for no longer than this, by the database's clock. */
 const leaseMs = 30_000;
@@ -14,7 +14,7 @@ const leaseMs = 30_000;
 /** Reminders that one worker has claimed, and nobody else touches while its lease runs. */
 export type ClaimedBatch = {
   readonly holder: string;
-  readonly reminders: readonly Reminder[];
+  readonly reminders: readonly Mail[];
   /** How many more were looked at and need no mail: it was too late for them, or they were tried too often. */
   readonly settled: number;
 };
@@ -23,6 +23,7 @@ export type ClaimedBatch = {
 export type Outcome =
   | { readonly status: 'sent'; readonly sentAtMs: number; readonly lastError: null }
   | { readonly status: 'failed'; readonly reason: ReminderReason; readonly lastError: string }
+  | { readonly status: 'cancelled'; readonly reason: ReminderReason; readonly lastError: null }
   | { readonly status: 'scheduled'; readonly attemptAtMs: number; readonly lastError?: string };
 
 /** The rows of reminders on their way out: claimed by a lease, tried, settled. */
@@ -75,7 +76,7 @@ export function createSending(database: Database) {
     await update(late, { ...free, status: 'skipped', reason: 'window_missed' });
     await update(worn, { ...free, status: 'failed', reason: 'too_many_attempts' });
     await update(good, { status: 'sending', leaseHolder: holder, leaseUntilMs: leaseEnd() });
-    return { holder, reminders: good.map(readReminder), settled: late.length + worn.length };
+    return { holder, reminders: good.map(readMail), settled: late.length + worn.length };
   }
 
   return {
@@ -118,11 +119,23 @@ export function createSending(database: Database) {
         return decision === 'send' ? booking : undefined;
       }),
 
-    /** Writes down what became of a reminder. False: the lease was lost meanwhile, and nothing was written. */
-    settle: (id: string, holder: string, outcome: Outcome): Promise<boolean> =>
+    /** Begins an attempt at a mail that is about no booking, with a fresh lease, if the claim still holds. */
+    beginAccountAttempt: (id: string, holder: string): Promise<boolean> =>
+      database.write(async (tx) => {
+        const where = { id, leaseHolder: holder, status: 'sending' } as const;
+        const changes = { attempts: literal('attempts + 1'), leaseUntilMs: leaseEnd() };
+        const [begun] = await Reminder.update(changes, { where, transaction: tx });
+        return begun > 0;
+      }),
+
+    /**
+     * Writes down what became of a mail, and where it went where that was not known before. False: the lease was lost
+     * meanwhile, and nothing was written.
+     */
+    settle: (id: string, holder: string, outcome: Outcome, recipient?: string): Promise<boolean> =>
       database.write(async (tx) => {
         const [settled] = await Reminder.update(
-          { ...outcome, leaseHolder: null, leaseUntilMs: null },
+          { ...outcome, ...(recipient === undefined ? {} : { recipient }), leaseHolder: null, leaseUntilMs: null },
           { where: { id, leaseHolder: holder, status: 'sending' }, transaction: tx },
         );
         return settled > 0;

@@ -1,7 +1,12 @@
 import type { BookingCopy } from './booking.ts';
 
 export type DepartureKind = 'departure_24h' | 'departure_2h';
-export type ReminderKind = 'booking_confirmed' | DepartureKind;
+export type BookingMailKind = 'booking_confirmed' | DepartureKind;
+
+/** Mails about accounts. What they carry is secret, so it is asked for only when they are sent. */
+export type AccountMailKind = 'welcome' | 'email_verification' | 'password_reset';
+
+export type ReminderKind = BookingMailKind | AccountMailKind;
 
 export type ReminderStatus = 'scheduled' | 'sending' | 'sent' | 'skipped' | 'cancelled' | 'failed';
 
@@ -24,20 +29,38 @@ export type ReminderReason =
   | 'flight_dropped'
   /** The flight has become a connection of a journey that begins with another one. */
   | 'not_first_flight'
+  /** Nobody waits for it any more: it was asked for too long ago, or is done. */
+  | 'request_withdrawn'
+  | 'account_deleted'
   | 'address_invalid'
   | 'mail_refused'
   | 'mail_not_composed'
   | 'too_many_attempts';
 
 /** One mail that was, will be or will not be sent. */
-export type Reminder = {
-  readonly id: string;
+export type Mail = Reminder | AccountMail;
+
+/** One that is about a booking. */
+export type Reminder = MailStanding & {
+  readonly kind: BookingMailKind;
   readonly bookingId: string;
   readonly bookingReference: string;
-  readonly kind: ReminderKind;
   /** Null for what concerns the booking as a whole; then `departsAtMs` is 0. */
   readonly flightId: string | null;
   readonly departsAtMs: number;
+};
+
+/** One that is about an account. */
+export type AccountMail = MailStanding & {
+  readonly kind: AccountMailKind;
+  /** What auth-service knows it by: the id of a password reset or of a verification. */
+  readonly requestId: string;
+  readonly userId: string;
+};
+
+type MailStanding = {
+  readonly id: string;
+  /** Empty while it is not known: of a mail about an account before it was tried, or of a deleted one. */
   readonly to: string;
   readonly dueAtMs: number;
   /** Business time from which on it is too late. */
@@ -48,6 +71,14 @@ export type Reminder = {
   readonly sentAtMs: number | null;
   readonly lastError: string | null;
 };
+
+const accountMailKinds: ReadonlySet<ReminderKind> = new Set<AccountMailKind>([
+  'welcome',
+  'email_verification',
+  'password_reset',
+]);
+
+export const isAccountMailKind = (kind: ReminderKind): kind is AccountMailKind => accountMailKinds.has(kind);
 
 /** What makes a reminder one and the same: a kind, and a departure where there is one. One booking has it at most once. */
 export type ReminderKey = Pick<Reminder, 'kind' | 'flightId' | 'departsAtMs'>;

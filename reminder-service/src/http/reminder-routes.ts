@@ -1,5 +1,7 @@
+import { exportRemindersRoute } from '@jetbridge/contracts/reminders/internal.ts';
 import { listRemindersRoute } from '@jetbridge/contracts/reminders/routes.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
+import { exportReminders } from '../use-cases/export-reminders.ts';
 import { admitToReminders, type ListRemindersParts, listReminders } from '../use-cases/list-reminders.ts';
 import { presentReminder } from './present-reminder.ts';
 
@@ -14,5 +16,8 @@ export function reminderRoutes(parts: ListRemindersParts): BoundRoute[] {
       },
       (caller, query) => admitToReminders(caller, query.bookingId),
     ),
+    bindRoute(exportRemindersRoute, async ({ params }) => ({
+      body: { reminders: (await exportReminders(parts, params.id ?? '')).map(presentReminder) },
+    })),
   ];
 }

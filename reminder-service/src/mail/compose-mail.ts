@@ -7,7 +7,7 @@ import { messageIdOf } from './message-id.ts';
 import { loadTemplates } from './templates.ts';
 
 /** Writes the mail of a reminder, as it is true at `nowMs`. @throws Error when booking and reminder don't fit. */
-export type ComposeMail = (reminder: Reminder, booking: BookingCopy, nowMs: number) => OutgoingMail;
+export type ComposeMail = (reminder: Reminder, booking: BookingCopy, nowMs: number) => Required<OutgoingMail>;
 
 /** @param from whose name stands at the head of the mails, and whose domain in their Message-IDs. */
 export function createMailComposer(from: Sender): ComposeMail {

@@ -13,6 +13,6 @@ export function messageIdOf(reminder: ReminderKey & { readonly bookingId: string
 }
 
 /** Ids of this system are words of a Message-ID (RFC 5322, 3.6.4) as they are; a stranger's becomes one. */
-function wordOf(part: string): string {
+export function wordOf(part: string): string {
   return /^[A-Za-z0-9_-]{1,64}$/.test(part) ? part : createHash('sha256').update(part).digest('hex').slice(0, 32);
 }

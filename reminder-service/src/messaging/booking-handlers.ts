@@ -5,8 +5,10 @@ import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
 import type { BookingCopy } from '../domain/booking.ts';
 import { type FollowBookingParts, followBooking } from '../use-cases/follow-booking.ts';
 
-/** What this service does on the events it works on: every one of them carries the booking as it is now. */
-export function bookingHandlers(parts: FollowBookingParts, clock: Clock): WorkHandlers<'reminder-service'> {
+type BookingHandlers = Omit<WorkHandlers<'reminder-service'>, `user.${string}`>;
+
+/** What this service does on news of bookings: every one of them carries the booking as it is now. */
+export function bookingHandlers(parts: FollowBookingParts, clock: Clock): BookingHandlers {
   const follow: WorkHandlers<'reminder-service'>['booking.created'] = ({ data }, tx) =>
     followBooking(parts, readBookingEvent(data), clock.nowMs(), tx);
   return {

@@ -1,9 +1,8 @@
 import { backoffMs, wait } from '@jetbridge/service-kit/time/wait.ts';
 import { MailError, type OutgoingMail } from '../clients/mailer.ts';
 import type { Outcome } from '../db/sending.ts';
-import type { BookingCopy } from '../domain/booking.ts';
 import { type CurrentAnswer, decideSending } from '../domain/decide-sending.ts';
-import type { Reminder } from '../domain/reminder.ts';
+import type { AccountMail, Mail, Reminder } from '../domain/reminder.ts';
 import type { SendingParts } from './send-due-reminders.ts';
 
 /** With the backoff below, four and a half hours: a little more than a late reminder may take. */
@@ -16,37 +15,55 @@ const restMs = 5_000;
 /** Tries to write down that a mail went out. Giving up means that it goes out twice. */
 const maximumMarks = 6;
 
+/** A mail that can go out, or what becomes of one that can't. */
+type Prepared = OutgoingMail | { readonly outcome: Outcome };
+
 /** Sends the reminders of one claimed batch, one at a time for each that calls. */
 export function createDelivery(parts: SendingParts, holder: string) {
-  const { sending, compose, mailer, offsets, clock, log } = parts;
+  const { sending, compose, askSecret, composeAccountMail, mailer, offsets, clock, log } = parts;
   let serverIsAway = false;
 
-  async function deliver(reminder: Reminder, current: CurrentAnswer): Promise<void> {
+  async function deliver(due: Mail, currentOf: (bookingId: string) => CurrentAnswer): Promise<void> {
+    const ready =
+      'bookingId' in due ? await prepareReminder(due, currentOf(due.bookingId)) : await prepareAccountMail(due);
+    if (!ready) return;
+    const outcome = 'outcome' in ready ? ready.outcome : await send(due, ready);
+    await mark(due, outcome, 'to' in ready ? ready.to : undefined);
+  }
+
+  /** Nothing when there is nothing to send, which is written down already. */
+  async function prepareReminder(reminder: Reminder, current: CurrentAnswer): Promise<Prepared | undefined> {
     const nowMs = clock.nowMs();
     const booking = await sending.beginAttempt(reminder.id, holder, (booking, sent) =>
       decideSending({ reminder, booking, current, sent, offsets }, nowMs),
     );
-    if (!booking) return;
-    const mail = composeOrExplain(reminder, booking, nowMs);
-    const outcome = 'outcome' in mail ? mail.outcome : await send(reminder, mail);
-    await mark(reminder, outcome);
+    return booking && composeOrExplain(reminder, () => compose(reminder, booking, nowMs));
   }
 
-  function composeOrExplain(
-    reminder: Reminder,
-    booking: BookingCopy,
-    nowMs: number,
-  ): OutgoingMail | { readonly outcome: Outcome } {
+  /** The secret is had only now, kept nowhere, and made anew should the mail have to go again. */
+  async function prepareAccountMail(mail: AccountMail): Promise<Prepared | undefined> {
+    if (!(await sending.beginAccountAttempt(mail.id, holder))) return undefined;
+    const secret = await askSecret(mail);
+    if (secret === 'withdrawn') {
+      return { outcome: { status: 'cancelled', reason: 'request_withdrawn', lastError: null } };
+    }
+    if (secret === 'no_answer') {
+      return { outcome: laterOrNever(mail.attempts + 1, 'The secret of the mail could not be had.') };
+    }
+    return composeOrExplain(mail, () => composeAccountMail(mail, secret, clock.nowMs()));
+  }
+
+  function composeOrExplain(mail: Mail, composeIt: () => OutgoingMail): Prepared {
     try {
-      return compose(reminder, booking, nowMs);
+      return composeIt();
     } catch (error) {
-      log.error({ error, reminderId: reminder.id, kind: reminder.kind }, 'a mail could not be composed');
-      const lastError = 'The mail could not be composed from the booking.';
+      log.error({ error, reminderId: mail.id, kind: mail.kind }, 'a mail could not be composed');
+      const lastError = 'The mail could not be composed.';
       return { outcome: { status: 'failed', reason: 'mail_not_composed', lastError } };
     }
   }
 
-  async function send(reminder: Reminder, mail: OutgoingMail): Promise<Outcome> {
+  async function send(reminder: Mail, mail: OutgoingMail): Promise<Outcome> {
     const attempts = reminder.attempts + 1;
     try {
       await mailer.send(mail);
@@ -69,19 +86,20 @@ export function createDelivery(parts: SendingParts, holder: string) {
         return { status: 'failed', reason: 'mail_refused', lastError };
       case 'put_off':
       case 'server_away':
-        if (attempts >= maximumAttempts) return { status: 'failed', reason: 'too_many_attempts', lastError };
-        return {
-          status: 'scheduled',
-          attemptAtMs: clock.nowMs() + Math.round(backoffMs(attempts, backoffRange)),
-          lastError,
-        };
+        return laterOrNever(attempts, lastError);
     }
   }
 
-  async function mark(reminder: Reminder, outcome: Outcome): Promise<void> {
+  function laterOrNever(attempts: number, lastError: string): Outcome {
+    if (attempts >= maximumAttempts) return { status: 'failed', reason: 'too_many_attempts', lastError };
+    const attemptAtMs = clock.nowMs() + Math.round(backoffMs(attempts, backoffRange));
+    return { status: 'scheduled', attemptAtMs, lastError };
+  }
+
+  async function mark(reminder: Mail, outcome: Outcome, to: string | undefined): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const stillHeld = await sending.settle(reminder.id, holder, outcome);
+        const stillHeld = await sending.settle(reminder.id, holder, outcome, to);
         if (!stillHeld) log.warn({ reminderId: reminder.id, outcome }, 'another worker took a reminder over meanwhile');
         return;
       } catch (error) {
@@ -96,7 +114,7 @@ export function createDelivery(parts: SendingParts, holder: string) {
     /** Whether an attempt of this batch found that no mail goes out for the moment. */
     serverIsAway: () => serverIsAway,
     /** Gives a reminder back untried; while the mail server is away it rests a little. */
-    putBack: async (reminder: Reminder): Promise<void> => {
+    putBack: async (reminder: Mail): Promise<void> => {
       const attemptAtMs = clock.nowMs() + (serverIsAway ? Math.round(backoffMs(1, { min: restMs, max: restMs })) : 0);
       await sending.settle(reminder.id, holder, { status: 'scheduled', attemptAtMs });
     },

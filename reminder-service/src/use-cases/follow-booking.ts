@@ -1,5 +1,6 @@
 import type { Transaction } from 'sequelize';
 import type { Bookings } from '../db/bookings.ts';
+import type { DeletedUsers } from '../db/deleted-users.ts';
 import type { Reminders } from '../db/reminders.ts';
 import { type BookingCopy, succeed } from '../domain/booking.ts';
 import { planReminders, type ReminderOffset } from '../domain/plan-reminders.ts';
@@ -8,6 +9,7 @@ import { reconcileReminders } from '../domain/reconcile-reminders.ts';
 export type FollowBookingParts = {
   readonly bookings: Bookings;
   readonly reminders: Reminders;
+  readonly deletedUsers: DeletedUsers;
   readonly offsets: readonly ReminderOffset[];
 };
 
@@ -16,7 +18,7 @@ export type FollowBookingParts = {
  * News may come twice and in any order. Locks the booking, then its reminders.
  */
 export async function followBooking(
-  { bookings, reminders, offsets }: FollowBookingParts,
+  { bookings, reminders, deletedUsers, offsets }: FollowBookingParts,
   news: BookingCopy,
   nowMs: number,
   tx: Transaction,
@@ -25,6 +27,7 @@ export async function followBooking(
   if (known.version > news.version) return;
   const booking = known.version < news.version ? succeed(known, news) : known;
   if (booking !== known) await bookings.replace(booking, tx);
+  await deletedUsers.lookAgain(booking.userId, nowMs, tx);
   const planned = planReminders(booking, nowMs, offsets);
   const stored = await reminders.lockOfBooking(booking.id, tx);
   await reminders.apply(booking, reconcileReminders(booking, planned, stored, nowMs), tx);

@@ -5,7 +5,7 @@ import type { AskOwner } from '../clients/current-bookings.ts';
 import type { Bookings } from '../db/bookings.ts';
 import type { ReminderFilter, Reminders } from '../db/reminders.ts';
 import { ReminderError } from '../domain/errors.ts';
-import type { Reminder } from '../domain/reminder.ts';
+import type { Mail } from '../domain/reminder.ts';
 
 /** What a client asks of the list. */
 export type ReminderQuestion = Omit<ReminderFilter, 'after'> & { readonly cursor?: string | undefined };
@@ -30,7 +30,7 @@ export async function listReminders(
   { bookings, reminders, askOwner }: ListRemindersParts,
   caller: Caller,
   asked: ReminderQuestion,
-): Promise<Page<Reminder>> {
+): Promise<Page<Mail>> {
   admitToReminders(caller, asked.bookingId);
   if (asked.bookingId !== undefined) {
     // A booking made a moment ago may not have been told here yet: its list is empty, not unknown.
@@ -40,7 +40,7 @@ export async function listReminders(
   }
   const after = readPosition(asked);
   const found = await reminders.list({ ...asked, after, limit: asked.limit + 1 });
-  const positionOf = ({ dueAtMs, id }: Reminder) => [dueAtMs, id];
+  const positionOf = ({ dueAtMs, id }: Mail) => [dueAtMs, id];
   return toPage(found, { limit: asked.limit, question: asked, positionOf });
 }
 

@@ -1,9 +1,11 @@
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { AskCurrentBookings } from '../clients/current-bookings.ts';
+import type { AskMailSecret } from '../clients/mail-secrets.ts';
 import type { Mailer } from '../clients/mailer.ts';
 import type { ClaimedBatch, Sending } from '../db/sending.ts';
 import type { ReminderOffset } from '../domain/plan-reminders.ts';
+import type { ComposeAccountMail } from '../mail/compose-account-mail.ts';
 import type { ComposeMail } from '../mail/compose-mail.ts';
 import { createDelivery, maximumAttempts } from './deliver-reminder.ts';
 
@@ -11,6 +13,8 @@ export type SendingParts = {
   readonly sending: Sending;
   readonly askCurrent: AskCurrentBookings;
   readonly compose: ComposeMail;
+  readonly askSecret: AskMailSecret;
+  readonly composeAccountMail: ComposeAccountMail;
   readonly mailer: Mailer;
   readonly offsets: readonly ReminderOffset[];
   readonly clock: Clock;
@@ -27,7 +31,7 @@ const maximumSends = 5;
  * Sends one batch of what is due. Any number of workers may do so at the same time.
  * 1. Claims rows by a lease, in one short transaction.
  * 2. Asks whether their bookings still stand, outside of any transaction.
- * 3. Looks at each once more, sends its mail, and writes down what became of it, if the lease still holds.
+ * 3. Looks at each once more, asks for its secret if it carries one, sends its mail, and writes down what became of it, if the lease still holds.
  * @param signal when it aborts, mails under way are finished and the rest of the batch is given back.
  * @returns how many reminders were dealt with; 0 when nothing is due.
  */
@@ -35,7 +39,8 @@ export async function sendDueReminders(parts: SendingParts, signal: AbortSignal)
   const { sending, clock, askCurrent } = parts;
   const batch = await sending.claim({ nowMs: clock.nowMs(), batchSize, maximumAttempts });
   if (batch.reminders.length === 0) return batch.settled;
-  const currentOf = await askCurrent(batch.reminders.map(({ bookingId }) => bookingId));
+  const ids = batch.reminders.flatMap((mail) => ('bookingId' in mail ? mail.bookingId : []));
+  const currentOf: Awaited<ReturnType<AskCurrentBookings>> = ids.length > 0 ? await askCurrent(ids) : () => 'no_answer';
   await deliverAll(parts, batch, currentOf, signal);
   return batch.reminders.length + batch.settled;
 }
@@ -54,7 +59,7 @@ async function deliverAll(
     for (const reminder of waiting) {
       try {
         if (signal.aborted || delivery.serverIsAway()) await delivery.putBack(reminder);
-        else await delivery.deliver(reminder, currentOf(reminder.bookingId));
+        else await delivery.deliver(reminder, currentOf);
       } catch (error) {
         // The database, most likely. The lease ends by itself, and then another worker goes on where this one was.
         log.error({ error, reminderId: reminder.id }, 'a reminder could not be dealt with; its lease will end');

@@ -69,17 +69,18 @@ export function createWaitlist({ sequelize }: Database) {
       return rows.map(toEntry)[0];
     },
 
-    /** What a user waits for or has waited for, newest first, from `after` on. */
+    /** What a user waits for or has waited for, newest first, from `after` on; what they left only where asked for. */
     list: async (of: {
       readonly userId: string;
       readonly after: { readonly createdAtMs: number; readonly id: string } | undefined;
       readonly limit: number;
+      readonly withdrawn?: boolean;
     }): Promise<EntryStanding[]> => {
       const { createdAtMs, id } = of.after ?? { createdAtMs: Number.MAX_SAFE_INTEGER, id: '' };
       const rows = await select<StandingRow>(
         `SELECT entries.*, bookings.status AS booking_status, bookings.hold_expires_at_ms
          FROM waitlist_entries AS entries LEFT JOIN bookings ON bookings.id = entries.booking_id
-         WHERE entries.user_id = ? AND entries.status <> 'withdrawn'
+         WHERE entries.user_id = ? ${of.withdrawn ? '' : "AND entries.status <> 'withdrawn'"}
            AND (entries.created_at_ms < ? OR (entries.created_at_ms = ? AND entries.id < ?))
          ORDER BY entries.created_at_ms DESC, entries.id DESC LIMIT ?`,
         [of.userId, createdAtMs, createdAtMs, id, of.limit],

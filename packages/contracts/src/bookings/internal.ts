@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { cabin } from '../flights/schemas.ts';
 import { id, instant } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
-import { bookingStatus } from './schemas.ts';
+import { historyEntry } from './history.ts';
+import { booking, bookingStatus } from './schemas.ts';
+import { waitlistEntry } from './waitlist-routes.ts';
 
 /** The most bookings one question may name: a batch of reminders. */
 export const maximumCurrentBookings = 500;
@@ -86,4 +88,21 @@ export const readFlightBookingsRoute = defineRoute({
   access: 'service',
   summary: 'How many bookings and passengers are on a flight; none for one that was never sold',
   answer: { status: 200, description: 'The numbers', schema: flightImpact },
+});
+
+/** A booking with all that happened to it. */
+export const bookingWithHistory = booking.extend({ history: z.array(historyEntry) });
+
+export const exportBookingsRoute = defineRoute({
+  id: 'exportBookings',
+  service: 'booking-service',
+  method: 'get',
+  path: '/internal/users/:id/data',
+  access: 'service',
+  summary: 'Everything that is held here on a user',
+  answer: {
+    status: 200,
+    description: 'All of it',
+    schema: z.object({ bookings: z.array(bookingWithHistory), waitlist: z.array(waitlistEntry) }),
+  },
 });

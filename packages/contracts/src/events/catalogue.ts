@@ -34,6 +34,17 @@ const waitlistOfferData = waitlistEntry.extend({ userId: id, booking: bookingDat
 
 const userData = z.object({ id, email: z.string(), name: z.string(), version: z.int() });
 
+/** Ids alone: who writes the mail asks for its secret when it is sent. */
+const passwordResetData = z.object({ resetId: id, userId: id, version: z.int() });
+
+const emailVerificationData = z.object({
+  verificationId: id,
+  userId: id,
+  /** A new account gets a welcome with it. */
+  occasion: z.enum(['registration', 'on_request']),
+  version: z.int(),
+});
+
 type Producer = Exclude<ServiceName, 'api-gateway'>;
 
 /** Every event there is: its data, and the service or services that publish it. The type is the routing key. */
@@ -67,6 +78,8 @@ export const events = {
   'user.registered': { producer: 'auth-service', data: userData },
   'user.updated': { producer: 'auth-service', data: userData },
   'user.deleted': { producer: 'auth-service', data: z.object({ id, version: z.int() }) },
+  'user.password_reset_requested': { producer: 'auth-service', data: passwordResetData },
+  'user.email_verification_requested': { producer: 'auth-service', data: emailVerificationData },
   'audit.recorded': {
     producer: ['flight-search-service', 'booking-service', 'reminder-service', 'auth-service'],
     data: auditData,
@@ -92,13 +105,16 @@ export type InventoryEventData = EventData<'inventory.changed'>;
 export const workSubscriptions = {
   'auth-service': ['audit.recorded'],
   'flight-search-service': ['inventory.changed'],
-  'booking-service': ['flight.updated', 'flight.cancelled'],
+  'booking-service': ['flight.updated', 'flight.cancelled', 'user.deleted'],
   'reminder-service': [
     'booking.created',
     'booking.confirmed',
     'booking.changed',
     'booking.cancelled',
     'booking.expired',
+    'user.password_reset_requested',
+    'user.email_verification_requested',
+    'user.deleted',
   ],
 } as const satisfies Partial<Record<ServiceName, readonly EventType[]>>;
 

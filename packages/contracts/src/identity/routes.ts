@@ -69,7 +69,7 @@ export const loginRoute = defineRoute({
   summary: 'Sign in with e-mail and password',
   body: z.strictObject({ email: z.string().max(1_000), password: z.string().max(1_000) }),
   answer: { status: 200, description: 'Signed in', schema: signedIn },
-  problems: ['invalid_credentials'],
+  problems: ['invalid_credentials', 'rate_limited'],
 });
 
 export const refreshRoute = defineRoute({
@@ -93,16 +93,6 @@ export const logoutRoute = defineRoute({
   summary: 'End the session of a refresh token',
   body: z.strictObject({ refreshToken: z.string().max(1_000) }),
   answer: { status: 204, description: 'The session has ended' },
-});
-
-export const readOwnProfileRoute = defineRoute({
-  id: 'readOwnProfile',
-  service: 'auth-service',
-  method: 'get',
-  path: '/users/me',
-  access: 'signed_in',
-  summary: 'Your own account',
-  answer: { status: 200, description: 'Your account', schema: user },
 });
 
 /** A public key as JSON (RFC 7517), with what a verifier needs to choose it. */

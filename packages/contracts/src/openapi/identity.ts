@@ -1,8 +1,8 @@
+import { forgotPasswordRoute, resetPasswordRoute, verifyEmailRoute } from '../identity/recovery-routes.ts';
 import {
   keySetRoute,
   loginRoute,
   logoutRoute,
-  readOwnProfileRoute,
   refreshRoute,
   registerRoute,
   type SignedIn,
@@ -28,6 +28,8 @@ export const exampleUser: User = {
 
 const refreshToken = 'rt_Zk3v0hXb1mYw7cQe9sLd2nPf5gTj8aRu';
 
+const mailedToken = 'mt_q8Rk2vX0bN5mJ7sYc4wT1zLp9hD3gF6aEuKiOoVxBnM';
+
 const signedIn: SignedIn = {
   user: exampleUser,
   accessToken: 'eyJhbGciOiJSUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2lnbmF0dXJl',
@@ -44,7 +46,9 @@ export const identityRoutes = [
   }),
   publish(loginRoute, {
     tag,
-    description: 'An unknown e-mail address and a wrong password are answered alike, and take the same time.',
+    description:
+      'An unknown e-mail address and a wrong password are answered alike, and take the same time. After many wrong ' +
+      'passwords strangers to an account are refused for a while; whoever signed in from the same address before is not.',
     body: { email: exampleUser.email, password: 'correct horse battery' },
     answer: signedIn,
   }),
@@ -57,7 +61,17 @@ export const identityRoutes = [
     answer: signedIn,
   }),
   publish(logoutRoute, { tag, body: { refreshToken } }),
-  publish(readOwnProfileRoute, { tag, answer: exampleUser }),
+  publish(forgotPasswordRoute, {
+    tag,
+    description: 'The answer is the same, at once, whether there is such an account or not.',
+    body: { email: exampleUser.email },
+  }),
+  publish(resetPasswordRoute, {
+    tag,
+    description: 'Ends all sessions, and confirms the address that the mail was read at.',
+    body: { token: mailedToken, password: 'staple battery horse' },
+  }),
+  publish(verifyEmailRoute, { tag, body: { token: mailedToken } }),
   publish(keySetRoute, {
     tag: 'System',
     answer: {

@@ -36,6 +36,7 @@ export const problemCodes = {
   role_not_found: { status: 404, means: 'There is no such role.' },
   user_not_found: { status: 404, means: 'There is no such user.' },
   mail_not_found: { status: 404, means: 'There is no such mail.' },
+  session_not_found: { status: 404, means: 'There is no such session of yours that goes on.' },
   not_acceptable: { status: 406, means: 'None of the media types in `Accept` is offered here.' },
   already_waiting: { status: 409, means: 'You wait for seats of this flight and cabin already.' },
   already_paid: { status: 409, means: 'The booking is paid.' },

@@ -1,3 +1,4 @@
+import { accountRoutes } from './account.ts';
 import { afterSaleRoutes } from './after-sale.ts';
 import { bookingRoutes } from './bookings.ts';
 import { catalogueRoutes } from './catalogue.ts';
@@ -14,6 +15,7 @@ import { waitlistRoutes } from './waitlist.ts';
 /** Every route that a client can call, of all services. What does not stand here is not public. */
 export const publicRoutes: readonly PublishedRoute[] = [
   ...identityRoutes,
+  ...accountRoutes,
   ...staffRoutes,
   ...flightRoutes,
   ...catalogueRoutes,

@@ -11,7 +11,7 @@ import { exampleBookingId } from './bookings.ts';
 import { exampleFlightId } from './flights.ts';
 import { publish } from './published-route.ts';
 
-const reminder: Reminder = {
+export const exampleReminder: Reminder = {
   id: 'rem_01k7v7a3b7c1d5e9f3g7h1j5km',
   bookingId: exampleBookingId,
   bookingReference: 'K7QX2M',
@@ -42,7 +42,7 @@ export const reminderRoutes = [
     tag: 'Reminders',
     description: 'Without `bookingId` the permission `reminders:read` is needed.',
     query: { bookingId: exampleBookingId },
-    answer: { data: [reminder], nextCursor: null },
+    answer: { data: [exampleReminder], nextCursor: null },
   }),
   publish(readSandboxClockRoute, { ...sandbox, answer: { now: '2026-11-02T09:30:00Z' } }),
   publish(advanceSandboxClockRoute, {

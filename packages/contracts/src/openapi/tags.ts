@@ -1,6 +1,7 @@
 /** The subjects that the API document is divided into, in the order they are shown. */
 export const tags = {
   'Sign-in': 'Accounts and tokens. An access token lasts 15 minutes; a refresh token is used once.',
+  'Your account': 'What is known of you, where you are signed in, and how to leave.',
   'Users and roles': 'Who may do what, and who did what. For staff.',
   Search: 'Flights with prices and free seats. Nobody needs to sign in for it.',
   Catalogue: 'Cities, airports, airlines and airplanes. What is in use can not be deleted.',

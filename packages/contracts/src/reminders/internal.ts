@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '../http/route.ts';
+import { reminder } from './routes.ts';
 
 /** How far business time runs ahead of real time. */
 export const clockOffset = z.object({ offsetMs: z.int().min(0) });
@@ -12,4 +13,14 @@ export const readClockOffsetRoute = defineRoute({
   access: 'service',
   summary: 'The offset of the sandbox clock, which every process follows outside production',
   answer: { status: 200, description: 'The offset', schema: clockOffset },
+});
+
+export const exportRemindersRoute = defineRoute({
+  id: 'exportReminders',
+  service: 'reminder-service',
+  method: 'get',
+  path: '/internal/users/:id/data',
+  access: 'service',
+  summary: 'Everything that is held here on a user',
+  answer: { status: 200, description: 'All of it', schema: z.object({ reminders: z.array(reminder) }) },
 });

@@ -4,7 +4,14 @@ import { defineRoute } from '../http/route.ts';
 
 const service = 'reminder-service';
 
-export const reminderKinds = ['booking_confirmed', 'departure_24h', 'departure_2h'] as const;
+export const reminderKinds = [
+  'booking_confirmed',
+  'departure_24h',
+  'departure_2h',
+  'welcome',
+  'email_verification',
+  'password_reset',
+] as const;
 export const reminderKind = z.enum(reminderKinds).meta({ id: 'ReminderKind' });
 export type ReminderKind = z.infer<typeof reminderKind>;
 
@@ -24,6 +31,8 @@ export const reminderReasons = [
   'flight_moved',
   'flight_dropped',
   'not_first_flight',
+  'request_withdrawn',
+  'account_deleted',
   'address_invalid',
   'mail_refused',
   'mail_not_composed',
@@ -34,8 +43,8 @@ export const reminderReason = z.enum(reminderReasons).meta({ id: 'ReminderReason
 export const reminder = z
   .object({
     id,
-    bookingId: id,
-    bookingReference: z.string(),
+    bookingId: id.optional().describe('Not in mails about an account'),
+    bookingReference: z.string().optional(),
     flightId: id.optional(),
     kind: reminderKind,
     to: z.string(),

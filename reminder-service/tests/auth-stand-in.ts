@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { MailSecret } from '@jetbridge/contracts/identity/internal.ts';
+import { verifyInternalToken } from '@jetbridge/service-kit/auth/internal-tokens.ts';
+import { testInternalSecret } from '@jetbridge/testing/service.ts';
+import { envelopeOf } from './booking-stand-in.ts';
+
+/** What stands where auth-service would: its feed of events, the keys of an issuer, and the secrets of mails. */
+export type AuthStandIn = {
+  readonly url: string;
+  publish(type: string, data: unknown): void;
+  /** What is answered about a mail from now on: its secret, that nobody waits for it, or a 500. */
+  answer(requestId: string, secret: MailSecret | 'withdrawn' | 'fails'): void;
+  /** Which secrets were asked for, in order: `password-resets/rst_1`. */
+  questions(): readonly string[];
+  stop(): Promise<void>;
+};
+
+/** Starts a stand-in that publishes the keys found at `keysAt`. */
+export async function startAuthStandIn(keysAt: string): Promise<AuthStandIn> {
+  const feed: { position: number; event: object }[] = [];
+  const secrets = new Map<string, MailSecret | 'withdrawn' | 'fails'>();
+  const questions: string[] = [];
+
+  async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const url = new URL(req.url ?? '/', 'http://stand-in');
+    const send = (body: object, status = 200) =>
+      void res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+    if (url.pathname === '/.well-known/jwks.json') {
+      const keys = await fetch(`${keysAt}${url.pathname}`);
+      return send(Object(await keys.json()));
+    }
+    const token = req.headers.authorization?.replace('Bearer ', '') ?? '';
+    verifyInternalToken(token, { audience: 'auth-service', secret: testInternalSecret });
+    if (url.pathname === '/internal/events') {
+      const after = Number(url.searchParams.get('after'));
+      const events = feed.filter(({ position }) => position > after).slice(0, 200);
+      return send({ events, position: events.at(-1)?.position ?? after });
+    }
+    const [, kind = '', id = ''] = /^\/internal\/([\w-]+)\/(\w+)\/token$/.exec(url.pathname) ?? [];
+    questions.push(`${kind}/${id}`);
+    const secret = secrets.get(id) ?? 'withdrawn';
+    if (secret === 'fails') return void res.writeHead(500).end();
+    if (secret === 'withdrawn') return send({ code: 'mail_request_not_found' }, 404);
+    send(secret);
+  }
+
+  const server = createServer((req, res) => {
+    handle(req, res).catch(() => res.writeHead(401).end());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    // A server that listens on TCP has an address of this form.
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    publish: (type, data) => {
+      feed.push({ position: feed.length + 1, event: envelopeOf(type, data) });
+    },
+    answer: (requestId, secret) => {
+      secrets.set(requestId, secret);
+    },
+    questions: () => questions,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
