@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { MailSecret } from '@jetbridge/contracts/identity/internal.ts';
+import { type MailSecret, readAccessChangesRoute } from '@jetbridge/contracts/identity/internal.ts';
 import { verifyInternalToken } from '@jetbridge/service-kit/auth/internal-tokens.ts';
 import { testInternalSecret } from '@jetbridge/testing/service.ts';
 import { envelopeOf } from './booking-stand-in.ts';
@@ -17,8 +17,8 @@ export type AuthStandIn = {
   stop(): Promise<void>;
 };
 
-/** Starts a stand-in that publishes the keys found at `keysAt`. */
-export async function startAuthStandIn(keysAt: string): Promise<AuthStandIn> {
+/** Starts a stand-in that tells of keys and changed access what the issuer at `issuerAt` does. */
+export async function startAuthStandIn(issuerAt: string): Promise<AuthStandIn> {
   const feed: { position: number; event: object }[] = [];
   const secrets = new Map<string, MailSecret | 'withdrawn' | 'fails'>();
   const questions: string[] = [];
@@ -27,9 +27,9 @@ export async function startAuthStandIn(keysAt: string): Promise<AuthStandIn> {
     const url = new URL(req.url ?? '/', 'http://stand-in');
     const send = (body: object, status = 200) =>
       void res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
-    if (url.pathname === '/.well-known/jwks.json') {
-      const keys = await fetch(`${keysAt}${url.pathname}`);
-      return send(Object(await keys.json()));
+    if (url.pathname === '/.well-known/jwks.json' || url.pathname === readAccessChangesRoute.path) {
+      const told = await fetch(`${issuerAt}${req.url}`);
+      return send(Object(await told.json()), told.status);
     }
     const token = req.headers.authorization?.replace('Bearer ', '') ?? '';
     verifyInternalToken(token, { audience: 'auth-service', secret: testInternalSecret });
