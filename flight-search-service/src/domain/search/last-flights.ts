@@ -25,12 +25,16 @@ export function createLastFlights(
   const { flights, routes } = schedule;
   const { cabin, seats } = search.question;
   const order = { departureOf: (slot: number) => flights.departure[slot] ?? 0 };
-  const routesFrom = Map.groupBy(
-    [...search.destinations]
-      .flatMap((destination) => routes.to(destination))
-      .filter(({ origin }) => search.canChangeAt(origin)),
-    ({ origin }) => origin,
-  );
+  /** By airport: thousands of routes ask whether it leads on, so that looking up must cost nothing. */
+  const routesFrom: (FlightRoute[] | undefined)[] = new Array(schedule.airports.count()).fill(undefined);
+  for (const destination of search.destinations) {
+    for (const route of routes.to(destination)) {
+      if (!search.canChangeAt(route.origin)) continue;
+      const together = routesFrom[route.origin];
+      if (together) together.push(route);
+      else routesFrom[route.origin] = [route];
+    }
+  }
 
   function isKeptBefore(one: OnwardFlight, other: OnwardFlight): boolean {
     if (one.arrival > other.arrival || one.price > other.price) return false;
@@ -39,7 +43,7 @@ export function createLastFlights(
   }
 
   return {
-    leadFrom: (airport: number) => routesFrom.has(airport),
+    leadFrom: (airport: number) => routesFrom[airport] !== undefined,
     /**
      * The last flights that can follow one that just landed, none of them beaten by another; of those that are alike, the
      * first by id.
@@ -48,7 +52,7 @@ export function createLastFlights(
       const arrival = flights.arrival[slot] ?? 0;
       const until = arrival + longestConnectionMinutes;
       const kept: OnwardFlight[] = [];
-      for (const next of routesFrom.get(route.destination) ?? []) {
+      for (const next of routesFrom[route.destination] ?? []) {
         for (let at = firstFrom(next, order, arrival + connectingMinutes(route, next)); at < next.length; at++) {
           const candidate = next.slots[at] ?? 0;
           if ((flights.departure[candidate] ?? 0) > until) break;
@@ -66,7 +70,7 @@ export function createLastFlights(
     /** Between landing at the end of this route and the end of the trip. */
     leastAfter(route: FlightRoute): Least {
       let [minutes, price] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-      for (const next of routesFrom.get(route.destination) ?? []) {
+      for (const next of routesFrom[route.destination] ?? []) {
         minutes = Math.min(minutes, connectingMinutes(route, next) + next.leastMinutes);
         price = Math.min(price, next.leastPrices[cabin] ?? 0);
       }

@@ -38,16 +38,15 @@ export function createMiddleRoutes(
   function middleRoutesFrom(airport: number): readonly MiddleRoute[] {
     const known = routesFrom.get(airport);
     if (known) return known;
-    const built = routes
-      .from(airport)
-      .filter(({ destination }) => canChangeAt(destination) && last.leadFrom(destination))
-      .map((route): MiddleRoute => {
-        const leastRest = last.leastAfter(route);
-        const price = (route.leastPrices[question.cabin] ?? 0) + leastRest.price;
-        const minutes = route.leastMinutes + leastRest.minutes;
-        return { route, least: { minutes, price }, leastRest, leastPriceFromHere: price };
-      })
-      .sort((one, other) => one.least.minutes - other.least.minutes);
+    const built: MiddleRoute[] = [];
+    for (const route of routes.from(airport)) {
+      if (!last.leadFrom(route.destination)) continue;
+      const leastRest = last.leastAfter(route);
+      const price = (route.leastPrices[question.cabin] ?? 0) + leastRest.price;
+      const minutes = route.leastMinutes + leastRest.minutes;
+      built.push({ route, least: { minutes, price }, leastRest, leastPriceFromHere: price });
+    }
+    built.sort((one, other) => one.least.minutes - other.least.minutes);
     for (let index = built.length - 2; index >= 0; index--) {
       const [here, next] = [built[index], built[index + 1]];
       if (here && next) here.leastPriceFromHere = Math.min(here.leastPriceFromHere, next.leastPriceFromHere);
