@@ -1,4 +1,4 @@
-// `npm run import -- FILE.csv[.gz] [--shift-days N]`: loads a schedule into the database that the settings name, beside a
+// `npm run import -- FILE.csv[.gz] [--shift-days N]`, or `FILE.ssim[.gz]`: loads a schedule into the database that the settings name, beside a
 // running system or before its first start.
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -11,14 +11,18 @@ import { parse } from 'csv-parse';
 import { loadConfig } from './config.ts';
 import { createCatalogue } from './db/catalogue.ts';
 import { createFlights } from './db/flights.ts';
+import type { AirportPlace } from './domain/places/geography.ts';
 import { scheduleColumns } from './domain/schedule/schedule-columns.ts';
 import { maximumShiftDays } from './domain/schedule/schedule-reader.ts';
 import { readSeedFleet } from './seed/seed-files.ts';
 import { migrations } from './service.ts';
 import { type ImportReport, importSchedule } from './use-cases/import-schedule.ts';
+import { type Rows, rowsOf } from './use-cases/schedule-rows.ts';
 import { seedCatalogue } from './use-cases/seed-catalogue.ts';
 
-const usage = 'Usage: npm run import -- FILE.csv[.gz] [--shift-days N]';
+const usage = 'Usage: npm run import -- FILE.csv[.gz] or FILE.ssim[.gz] [--shift-days N]';
+type Airports = ReadonlyMap<string, AirportPlace>;
+
 const barWidth = 30;
 const firstLine = `first line must name the columns ${scheduleColumns.join(',')}`;
 
@@ -42,9 +46,9 @@ async function main(): Promise<void> {
     const catalogue = createCatalogue(database);
     await seedCatalogue(database, catalogue);
     const parts = { database, catalogue, flights: createFlights(database), fleet: readSeedFleet() };
-    const { rows, readShare } = readRows(file);
+    const { rowsFor, readShare } = readRows(file);
     const onProgress = (soFar: ImportReport) => drawProgress(readShare(), soFar.rows, startedAt);
-    const report = await importSchedule(parts, rows, { shiftDays, onProgress });
+    const report = await importSchedule(parts, rowsFor, { shiftDays, onProgress });
     printReport(report, (performance.now() - startedAt) / 1_000);
   } finally {
     await database.close();
@@ -78,18 +82,34 @@ function unusable(message: string): Error {
   return Object.assign(new Error(message), { code: 'unusable' });
 }
 
-/** The rows of a CSV file, unpacked on the way; `readShare` says how much of the file has been read, from 0 to 1. */
+/** The rows of a file, unpacked on the way; `readShare` says how much of the file has been read, from 0 to 1. */
 function readRows(file: string) {
   const size = statSync(file).size;
-  if (size === 0) throw unusable(`${file} is empty. Its ${firstLine}.`);
+  const isSsim = /\.ssim(?:\.gz)?$/i.test(file);
+  if (size === 0) throw unusable(isSsim ? `${file} is empty.` : `${file} is empty. Its ${firstLine}.`);
   const source = createReadStream(file);
   const text = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
+  const readShare = () => source.bytesRead / size;
+  if (isSsim) {
+    // What goes wrong with the file reaches the text, and by that whoever reads its lines.
+    source.on('error', (error) => text.destroy(error));
+    return { rowsFor: (airports: Airports) => readableOrNot(file, rowsOf(text, 'ssim', airports)), readShare };
+  }
   const parser = text.pipe(
     parse({ columns: checkHeader, bom: true, skip_empty_lines: true, relax_column_count: true }),
   );
   const breakOff = ({ message }: Error) => parser.destroy(unusable(`${file} can't be read to its end: ${message}`));
   for (const stream of [source, text]) stream.on('error', breakOff);
-  return { rows: parser, readShare: () => source.bytesRead / size };
+  return { rowsFor: () => parser, readShare };
+}
+
+/** The rows of a file; what is wrong with it, said with its name. */
+async function* readableOrNot(file: string, rows: Rows): Rows {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw unusable(`${file} can't be read to its end: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function checkHeader(header: string[]): string[] {

@@ -9,8 +9,9 @@ export type FlightVersion = { readonly id: string; readonly version: number; rea
 /** The whole schedule in pages by id, for what keeps it in memory. */
 export function createScheduleRows({ sequelize }: Database) {
   /** As the driver gives them: of rows of a SELECT, Sequelize would copy each, which takes longer than reading them. */
-  async function select<Row extends object>(sql: string, replacements: (string | number)[]): Promise<Row[]> {
-    const [rows] = await sequelize.query(sql, { replacements, type: QueryTypes.RAW });
+  async function select<Row extends object>(sql: string, bind: string[]): Promise<Row[]> {
+    // Bound, so that a statement is compiled once and not for each of some thousand pages.
+    const [rows] = await sequelize.query(sql, { bind, type: QueryTypes.RAW });
     // The columns named in the statement.
     return rows as Row[];
   }
@@ -29,14 +30,14 @@ export function createScheduleRows({ sequelize }: Database) {
       return { flights: Number(row?.flights ?? 0), fares: Number(row?.fares ?? 0) };
     },
     async flightsAfter(id: string, limit: number): Promise<FlightRecord[]> {
-      const rows = await select<FlightRow>(`SELECT ${flightColumns} FROM flights WHERE id > ? ORDER BY id LIMIT ?`, [
-        id,
-        limit,
-      ]);
+      const rows = await select<FlightRow>(
+        `SELECT ${flightColumns} FROM flights WHERE id > $1 ORDER BY id LIMIT ${limit}`,
+        [id],
+      );
       const last = rows.at(-1);
       if (!last) return [];
       const fares = await select<FareRow>(
-        `SELECT ${fareColumns} FROM fares WHERE flight_id > ? AND flight_id <= ? ORDER BY flight_id`,
+        `SELECT ${fareColumns} FROM fares WHERE flight_id > $1 AND flight_id <= $2 ORDER BY flight_id`,
         [id, last.id],
       );
       const faresOf = Map.groupBy(fares, (row) => row.flight_id);
@@ -44,8 +45,8 @@ export function createScheduleRows({ sequelize }: Database) {
     },
     async versionsAfter(id: string, limit: number): Promise<FlightVersion[]> {
       const rows = await select<{ id: string; version: number; inventory_version: number }>(
-        'SELECT id, version, inventory_version FROM flights WHERE id > ? ORDER BY id LIMIT ?',
-        [id, limit],
+        `SELECT id, version, inventory_version FROM flights WHERE id > $1 ORDER BY id LIMIT ${limit}`,
+        [id],
       );
       return rows.map((row) => ({
         id: row.id,

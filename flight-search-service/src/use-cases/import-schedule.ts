@@ -1,3 +1,4 @@
+import type { Airport } from '@jetbridge/contracts/flights/schemas.ts';
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import type { Catalogue } from '../db/catalogue.ts';
@@ -5,8 +6,9 @@ import type { Flights } from '../db/flights.ts';
 import type { Fleet } from '../domain/fleet/airplane-type.ts';
 import type { FlightDraft } from '../domain/schedule/flight-draft.ts';
 import { createScheduleReader } from '../domain/schedule/schedule-reader.ts';
-import type { RejectionReason } from '../domain/schedule/schedule-row.ts';
+import { RefusedRecord, type RejectionReason } from '../domain/schedule/schedule-row.ts';
 import { importDeed } from '../messaging/flight-deeds.ts';
+import type { Rows } from './schedule-rows.ts';
 import { announceFlights, flightsPerBatch, storeFlights } from './store-flights.ts';
 
 export type ImportParts = {
@@ -33,12 +35,13 @@ const maximumExamples = 5;
 /**
  * Loads a schedule row by row, committing every thousand flights, so that sales go on and nothing is lost when it breaks
  * off. Running it again adds what is missing and doubles nothing.
+ * @param rowsFor gives the rows of the file; some formats need the airports to make rows of what they say.
  * @param options.actor who loads it, unless somebody does at a command line.
  * @param options.onProgress called with what was done so far, after each commit.
  */
 export async function importSchedule(
   parts: ImportParts,
-  rows: AsyncIterable<Readonly<Record<string, unknown>>>,
+  rowsFor: (airports: ReadonlyMap<string, Airport>) => Rows,
   options: {
     shiftDays: number;
     importId?: string;
@@ -67,9 +70,9 @@ export async function importSchedule(
     return { rows: read, created, unchanged: stored - created, rejected, newAirlines: reader.newAirlineCodes() };
   }
 
-  for await (const row of rows) {
+  for await (const row of rowsFor(airports)) {
     counts.rows += 1;
-    const reading = reader.read(row);
+    const reading = row instanceof RefusedRecord ? row.reading : reader.read(row);
     if (reading.outcome === 'flight') {
       batch.push(reading.flight);
       if (batch.length === flightsPerBatch) await storeBatch();

@@ -34,7 +34,7 @@ export function createImportReceiver(parts: ReceiveImportParts) {
       await parts.imports.update(last);
     };
     try {
-      const report = await importSchedule(parts, rowsOf(createReadStream(file), format), {
+      const report = await importSchedule(parts, (airports) => rowsOf(createReadStream(file), format, airports), {
         importId: record.id,
         actor,
         shiftDays: 0,

@@ -2,16 +2,20 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { FlightError } from '../domain/errors.ts';
+import type { AirportPlace } from '../domain/places/geography.ts';
 import { scheduleColumns } from '../domain/schedule/schedule-columns.ts';
+import type { RefusedRecord } from '../domain/schedule/schedule-row.ts';
+import { ssimRows } from './ssim-rows.ts';
 
-export type ScheduleFormat = 'csv' | 'ndjson';
-type Rows = AsyncIterable<Readonly<Record<string, unknown>>>;
+export type ScheduleFormat = 'csv' | 'ndjson' | 'ssim';
+export type Rows = AsyncIterable<Readonly<Record<string, unknown>> | RefusedRecord>;
 
 /** The longest line of a schedule; a real one has some hundred characters. */
 const maximumLineLength = 10_000;
 
-/** The rows of a schedule in either format. @throws FlightError `unreadable_schedule` while they are read. */
-export function rowsOf(source: Readable, format: ScheduleFormat): Rows {
+/** The rows of a schedule in any of the formats. @throws FlightError `unreadable_schedule` while they are read. */
+export function rowsOf(source: Readable, format: ScheduleFormat, airports: ReadonlyMap<string, AirportPlace>): Rows {
+  if (format === 'ssim') return ssimRows(source, airports);
   return format === 'csv' ? csvRows(source) : jsonRows(source);
 }
 

@@ -16,6 +16,9 @@ export const rejectionReasons = [
   'arrival_before_departure',
   'implausible_block_time',
   'doubled',
+  'unknown_aircraft',
+  'not_for_passengers',
+  'codeshare',
 ] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 
@@ -25,6 +28,14 @@ export type RejectedRow = {
   readonly reason: RejectionReason;
   readonly detail: string;
 };
+
+/** A record of a file that is no row at all, among its rows. A class, so that no row can pass for one by its columns. */
+export class RefusedRecord {
+  readonly reading: RejectedRow;
+  constructor(reading: RejectedRow) {
+    this.reading = reading;
+  }
+}
 
 /** A row read: a flight, or why it is none. */
 export type RowReading = { outcome: 'flight'; flight: FlightDraft } | RejectedRow;
@@ -124,6 +135,6 @@ function problemOfTimes(minutes: number, km: number): RejectedRow | undefined {
   return undefined;
 }
 
-function rejected(reason: RejectionReason, detail: string): RejectedRow {
+export function rejected(reason: RejectionReason, detail: string): RejectedRow {
   return { outcome: 'rejected', reason, detail };
 }

@@ -1,5 +1,6 @@
 import { type FlightRoute, firstFrom } from './flight-routes.ts';
-import { createOnwardFlights } from './onward-flights.ts';
+import { createLastFlights } from './last-flights.ts';
+import { createMiddleRoutes } from './middle-routes.ts';
 import type { Schedule } from './schedule.ts';
 import { createTripFront, isBetter } from './trip-front.ts';
 
@@ -35,9 +36,9 @@ const furthestBehindMinutes = 12 * 60;
  * All trips of a day that no other trip beats (see `isBetter`); of those that are alike in everything, the first by the
  * ids of their flights. A trip never comes back to its origin nor through its destination, and so meets no airport twice.
  *
- * The search goes by departure, from the last to the first, so that each trip can be held against those that leave later:
- * first which flights lead on from an airport where one changes (`OnwardFlights`), then what begins with each flight from
- * the origin.
+ * The search goes by departure, from the last to the first, so that each trip can be held against those that leave later.
+ * Where one changes, it first asks what a route takes and costs at the very least, and looks at its flights only when a trip
+ * with those would not be beaten.
  */
 export function findTrips(schedule: Schedule, connectingMinutes: ConnectingRule, question: TripQuestion): Trip[] {
   const origins = new Set(question.origins);
@@ -48,7 +49,9 @@ export function findTrips(schedule: Schedule, connectingMinutes: ConnectingRule,
     .flatMap((origin) => routes.from(origin))
     .filter(({ destination }) => !origins.has(destination));
   const first = firstFlights(schedule, outward, question);
-  const onward = createOnwardFlights(schedule, connectingMinutes, { origins, destinations, question, first });
+  const canChangeAt = (airport: number) => !origins.has(airport) && !destinations.has(airport);
+  const last = createLastFlights(schedule, connectingMinutes, { destinations, canChangeAt, question });
+  const middle = createMiddleRoutes(schedule, connectingMinutes, { last, canChangeAt, question });
   const found: Trip[] = [];
   const front = createTripFront();
 
@@ -69,14 +72,14 @@ export function findTrips(schedule: Schedule, connectingMinutes: ConnectingRule,
     }
     const departure = schedule.flights.departure[slot] ?? 0;
     if (question.maximumStops >= 1) {
-      for (const last of onward.last(slot, route)) offer([slot, last.slot], last.arrival, price + last.price);
+      for (const next of last.after(slot, route)) offer([slot, next.slot], next.arrival, price + next.price);
     }
     if (question.maximumStops >= 2) {
-      onward.pairs(
+      middle.pairsAfter(
         slot,
         route,
         (earliestArrival, leastPrice) => front.beats(departure, earliestArrival, price + leastPrice, 2),
-        (middle, last) => offer([slot, middle, last.slot], last.arrival, price + last.price),
+        (second, third, onwardPrice) => offer([slot, second, third.slot], third.arrival, price + onwardPrice),
       );
     }
   }
@@ -98,8 +101,8 @@ function firstFlights(schedule: Schedule, routes: readonly FlightRoute[], questi
     for (let at = firstFrom(route, order, from); at < route.length; at++) {
       const slot = route.slots[at] ?? 0;
       if ((flights.departure[slot] ?? 0) > until) break;
-      if (flights.localDay[slot] !== question.localDay || !schedule.isOpen(slot)) continue;
-      const price = schedule.priceOf(slot, question.cabin, question.seats);
+      if (flights.localDay[slot] !== question.localDay) continue;
+      const price = schedule.openPriceOf(slot, question.cabin, question.seats);
       if (price >= 0) found.push({ slot, route, price });
     }
   }

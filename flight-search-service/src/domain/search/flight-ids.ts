@@ -10,7 +10,7 @@ const noSlot = -1;
 export type FlightIds = ReturnType<typeof createFlightIds>;
 
 export function createFlightIds(capacity: number) {
-  let bytes = new Uint8Array(capacity * maximumIdLength);
+  let bytes = Buffer.alloc(capacity * maximumIdLength);
   let lengths = new Uint8Array(capacity);
   /** Slots by the hash of their id, each at the first free place from there on (linear probing). */
   let table = emptyTable(capacity);
@@ -59,13 +59,13 @@ export function createFlightIds(capacity: number) {
 
   function idOf(slot: number): string {
     const start = slot * maximumIdLength;
-    return String.fromCharCode(...bytes.subarray(start, start + (lengths[slot] ?? 0)));
+    return bytes.toString('latin1', start, start + (lengths[slot] ?? 0));
   }
 
   return {
     /** Makes room for slots below this number. */
     reserve(slots: number): void {
-      const longer = new Uint8Array(slots * maximumIdLength);
+      const longer = Buffer.alloc(slots * maximumIdLength);
       longer.set(bytes);
       bytes = longer;
       const longerLengths = new Uint8Array(slots);

@@ -1,3 +1,6 @@
+/** Cabins are numbered below this. */
+const maximumCabins = 4;
+
 /** All flights from one airport to another, in the order of departure. */
 export type FlightRoute = {
   /** Numbers of airports. */
@@ -6,6 +9,12 @@ export type FlightRoute = {
   /** Slots of flights by departure, then id; only the first `length` count. */
   slots: Int32Array;
   length: number;
+  /**
+   * No flight of the route takes less, or costs less in a cabin (by its number). Only ever lowered: a flight that is gone or
+   * dearer now makes a search look closer than it needs to, until the next start, and nothing else.
+   */
+  leastMinutes: number;
+  readonly leastPrices: Float64Array;
 };
 
 /** How a list of flights is ordered: by the minute of departure of each slot, then by `compareIds`. */
@@ -24,7 +33,11 @@ export function createFlightRoutes(order: DepartureOrder) {
     const pair = pairOf(origin, destination);
     const known = byPair.get(pair);
     if (known) return known;
-    const route: FlightRoute = { origin, destination, slots: new Int32Array(4), length: 0 };
+    const route: FlightRoute = {
+      ...{ origin, destination, slots: new Int32Array(4), length: 0 },
+      leastMinutes: Number.POSITIVE_INFINITY,
+      leastPrices: new Float64Array(maximumCabins).fill(Number.POSITIVE_INFINITY),
+    };
     byPair.set(pair, route);
     outgoing.set(origin, [...(outgoing.get(origin) ?? []), route]);
     incoming.set(destination, [...(incoming.get(destination) ?? []), route]);
@@ -38,7 +51,8 @@ export function createFlightRoutes(order: DepartureOrder) {
   }
 
   return {
-    add(origin: number, destination: number, slot: number): void {
+    /** Returns the route that the flight now belongs to. */
+    add(origin: number, destination: number, slot: number): FlightRoute {
       const route = routeFor(origin, destination);
       if (route.length === route.slots.length) {
         const longer = new Int32Array(Math.ceil(route.length * 1.5));
@@ -49,6 +63,7 @@ export function createFlightRoutes(order: DepartureOrder) {
       route.slots.copyWithin(at + 1, at, route.length);
       route.slots[at] = slot;
       route.length += 1;
+      return route;
     },
     /** To be called while the flight still has the departure it was added with. */
     remove(origin: number, destination: number, slot: number): void {

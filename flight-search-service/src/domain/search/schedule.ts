@@ -150,7 +150,16 @@ export function createSchedule() {
     writeFlight(slot, record);
     writeFares(slot, record.fares);
     ids.add(slot, record.id);
-    routes.add(flights.origin[slot] ?? 0, flights.destination[slot] ?? 0, slot);
+    addToRoute(slot, record);
+  }
+
+  function addToRoute(slot: number, { fares: records }: FlightRecord): void {
+    const route = routes.add(flights.origin[slot] ?? 0, flights.destination[slot] ?? 0, slot);
+    route.leastMinutes = Math.min(route.leastMinutes, (flights.arrival[slot] ?? 0) - (flights.departure[slot] ?? 0));
+    for (const { cabin, priceMinor } of records) {
+      const number = cabinsByNumber.indexOf(cabin);
+      route.leastPrices[number] = Math.min(route.leastPrices[number] ?? 0, priceMinor);
+    }
   }
 
   function replace(slot: number, record: FlightRecord): void {
@@ -163,7 +172,7 @@ export function createSchedule() {
       kept ? record.fares.map((fare) => ({ ...fare, taken: kept.get(fare.cabin) ?? fare.taken })) : record.fares,
     );
     if (kept) flights.inventoryVersion[slot] = seatsKnown;
-    routes.add(flights.origin[slot] ?? 0, flights.destination[slot] ?? 0, slot);
+    addToRoute(slot, record);
   }
 
   function takenByCabin(slot: number): Map<Cabin | undefined, number> {
@@ -174,6 +183,22 @@ export function createSchedule() {
         fares.taken[start + index] ?? 0,
       ]),
     );
+  }
+
+  /** Whether seats of a flight are on sale at all: it is not cancelled, and did not leave. */
+  function isOpen(slot: number): boolean {
+    return (flights.status[slot] ?? 0) < firstClosedStatus;
+  }
+
+  /** The price of a cabin (its number) that has so many free seats left, for one of them; -1 where it has not. */
+  function priceOf(slot: number, cabin: number, seats: number): number {
+    const start = flights.fareStart[slot] ?? 0;
+    const end = start + (flights.fareCount[slot] ?? 0);
+    for (let at = start; at < end; at++) {
+      if (fares.cabin[at] !== cabin) continue;
+      return (fares.seats[at] ?? 0) - (fares.taken[at] ?? 0) >= seats ? (fares.price[at] ?? 0) : -1;
+    }
+    return -1;
   }
 
   return {
@@ -221,18 +246,10 @@ export function createSchedule() {
       flights.stamp[slot] = ++lastStamp;
       return true;
     },
-    /** Whether seats of a flight are on sale at all: it is not cancelled, and did not leave. */
-    isOpen: (slot: number) => (flights.status[slot] ?? 0) < firstClosedStatus,
-    /** The price of a cabin (its number) that has so many free seats left, for one of them; -1 where it has not. */
-    priceOf(slot: number, cabin: number, seats: number): number {
-      const start = flights.fareStart[slot] ?? 0;
-      const end = start + (flights.fareCount[slot] ?? 0);
-      for (let at = start; at < end; at++) {
-        if (fares.cabin[at] !== cabin) continue;
-        return (fares.seats[at] ?? 0) - (fares.taken[at] ?? 0) >= seats ? (fares.price[at] ?? 0) : -1;
-      }
-      return -1;
-    },
+    isOpen,
+    priceOf,
+    /** As `priceOf`; -1 also where no seats are on sale. */
+    openPriceOf: (slot: number, cabin: number, seats: number) => (isOpen(slot) ? priceOf(slot, cabin, seats) : -1),
     /** The free seats of a cabin. */
     freeSeatsOf(slot: number, cabin: number): number {
       const start = flights.fareStart[slot] ?? 0;

@@ -8,13 +8,13 @@ const access = { permission: 'flights:write' } as const;
 /** The largest schedule one request may carry; the gateway passes no more. */
 export const maximumImportBytes = 67_108_864;
 
-export const importMediaTypes = ['text/csv', 'application/x-ndjson'] as const;
+export const importMediaTypes = ['text/csv', 'application/x-ndjson', 'application/x-ssim'] as const;
 
 export const scheduleImport = z
   .object({
     id,
     status: z.enum(['running', 'succeeded', 'failed']),
-    rows: z.int().describe('Read so far'),
+    rows: z.int().describe('Read so far; of SSIM, one for each leg and day'),
     created: z.int().describe('Flights that are new'),
     unchanged: z.int().describe('Flights that were in the schedule already, and stay as they are'),
     rejected: z
@@ -39,7 +39,7 @@ export const importFlightsRoute = defineRoute({
   method: 'post',
   path: '/flights/import',
   access,
-  summary: 'Load a schedule, as CSV or as one JSON object a line',
+  summary: 'Load a schedule, as CSV, as one JSON object a line, or in the form of IATA SSIM chapter 7',
   streamedBody: importMediaTypes,
   answer: { status: 202, description: 'It was received, and is being loaded', schema: scheduleImport },
   problems: ['body_too_large', 'unsupported_media_type'],

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 
 /** Makes texts that only services of this system can have written, and reads them again. */
 export type TextSigner = {
@@ -12,7 +12,8 @@ export type TextSigner = {
  * @param options.purpose goes into the key, so that nothing signed for one purpose is good for another.
  */
 export function createTextSigner({ secret, purpose }: { secret: string; purpose: string }): TextSigner {
-  const key = createHmac('sha256', secret).update(`signed text: ${purpose}`).digest();
+  // As a key object: of bytes, Node makes one at each signature, which takes five times as long as signing.
+  const key = createSecretKey(createHmac('sha256', secret).update(`signed text: ${purpose}`).digest());
   const signatureOf = (encoded: string) => createHmac('sha256', key).update(encoded).digest();
   return {
     sign(text) {
