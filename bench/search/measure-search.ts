@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceProcess } from '../sales-world/service-process.ts';
 import { percentile, type Turn, takeTurn } from './load-turn.ts';
+import { type Freshness, freshWithinMs, measureFreshness } from './measure-freshness.ts';
 import { flightQueries, itineraryQueries } from './questions.ts';
 import { readScheduleFile, type ScheduleFile } from './schedule-file.ts';
 import { openSearchWorld, type SearchWorld } from './search-world.ts';
@@ -48,6 +49,7 @@ export type SizeReport = {
 export type SearchReport = {
   readonly options: Omit<SearchOptions, 'say' | 'signal'>;
   readonly comparisons: readonly Comparison[];
+  readonly freshness: Freshness | undefined;
   readonly sizes: readonly SizeReport[];
   readonly mistakes: readonly string[];
 };
@@ -63,6 +65,7 @@ export async function measureSearch(options: SearchOptions): Promise<SearchRepor
   const file = await readScheduleFile(options.file);
   const comparisons: Comparison[] = [];
   const sizes: SizeReport[] = [];
+  let freshness: Freshness | undefined;
   for (const flights of [file.flights.length, ...options.sizes]) {
     if (signal?.aborted) break;
     const world = await openSearchWorld({ file, flights, say });
@@ -76,6 +79,7 @@ export async function measureSearch(options: SearchOptions): Promise<SearchRepor
           }
         }
         sizes.push(await measureSize({ world, service, file, flights }, options));
+        freshness ??= await compareTwoProcesses({ world, service, file }, say);
       } finally {
         await service.stop();
       }
@@ -84,7 +88,11 @@ export async function measureSearch(options: SearchOptions): Promise<SearchRepor
     }
   }
   const { say: _say, signal: _signal, ...asked } = options;
-  return { options: asked, comparisons, sizes, mistakes: mistakesIn(comparisons, sizes, signal?.aborted === true) };
+  const mistakes = mistakesIn(comparisons, sizes, signal?.aborted === true);
+  if (freshness && freshness.longestMs > freshWithinMs) {
+    mistakes.push(`A new price took ${Math.round(freshness.longestMs)} ms to be found at another process.`);
+  }
+  return { options: asked, comparisons, freshness, sizes, mistakes };
 }
 
 type Measured = { readonly world: SearchWorld; readonly service: ServiceProcess; readonly file: ScheduleFile };
@@ -117,6 +125,17 @@ async function compare(parts: Measured & { results: number }, options: SearchOpt
     sql: figuresOf(turns.sql),
     jetbridge: figuresOf(turns.jetbridge),
   };
+}
+
+async function compareTwoProcesses({ world, service, file }: Measured, say: (sentence: string) => void) {
+  say('Changing prices at one process, and looking for them at another …');
+  const other = await world.startService();
+  try {
+    const [query = ''] = flightQueries(file, comparedResults[0], world.shiftDays);
+    return await measureFreshness([service, other], query, world.staffToken);
+  } finally {
+    await other.stop();
+  }
 }
 
 async function measureSize(

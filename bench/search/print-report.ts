@@ -4,8 +4,16 @@ import type { Comparison, Figures, SearchReport, SizeReport } from './measure-se
 export function printSearchReport(report: SearchReport, print: (line: string) => void): void {
   for (const comparison of report.comparisons) printComparison(comparison, print);
   print('');
-  print('  flights      loaded    memory  (peak)   11 results   p99, ms   itineraries   median   p99, ms');
+  print('  flights      loaded    memory  (peak)   11 results   p99, ms   itineraries   median   p99, ms   CPU, ms');
   for (const size of report.sizes) printSize(size, print);
+  if (report.freshness) {
+    const { changes, medianMs, longestMs } = report.freshness;
+    const [median, longest] = [medianMs, longestMs].map((ms) => Math.round(ms));
+    print('');
+    print(
+      `  ${changes} prices changed at one process were found at another after ${median} ms (median), ${longest} ms at most`,
+    );
+  }
   print('');
   for (const mistake of report.mistakes) print(`  WRONG  ${mistake}`);
   if (report.mistakes.length === 0) print('  All answers were 200 and had as many flights as they should.');
@@ -40,6 +48,7 @@ function printSize(size: SizeReport, print: (line: string) => void): void {
       `${whole(itineraries.perSecond)}/s`.padStart(14),
       itineraries.medianMs.toFixed(1).padStart(9),
       itineraries.p99Ms.toFixed(1).padStart(10),
+      itineraries.cpuMsPerAnswer.toFixed(1).padStart(10),
     ].join(''),
   );
 }

@@ -24,6 +24,8 @@ export type SearchWorld = {
   /** By how much the days of the file were moved. */
   readonly shiftDays: number;
   readonly startService: () => Promise<ServiceProcess>;
+  /** Of staff who may change flights. */
+  readonly staffToken: string;
   /** Another program that answers searches, with the settings of the service. */
   readonly startProgram: (script: string, more?: Record<string, string>) => Promise<ServiceProcess>;
   /** How long the service said that it took to load the schedule. */
@@ -64,6 +66,7 @@ export async function openSearchWorld(options: {
   return {
     folder: folder.path,
     shiftDays,
+    staffToken: neighbours.tokens.admin().token,
     startService: () => start('flight-search-service/src/main.ts', logFile, serviceFlags, {}),
     startProgram: (script, more = {}) => start(script, join(folder.path, 'program.log'), [], more),
     loadMs: () => loadMsIn(readFileSync(logFile, 'utf8')),
