@@ -26,6 +26,7 @@ afterAll(() => {
 });
 
 const json = { 'Content-Type': 'application/json; charset=utf-8' };
+const tagged = { ...json, ETag: '"1"' };
 const problemJson = { 'Content-Type': 'application/problem+json' };
 const airline = { code: 'BA', name: 'British Airways' };
 const notFound = {
@@ -39,7 +40,7 @@ const notFound = {
 const read = () => checkedCall(url, 'GET /api/v1/airlines/BA');
 
 beforeEach(() => {
-  planned = { status: 200, headers: json, body: airline };
+  planned = { status: 200, headers: tagged, body: airline };
 });
 
 test('lets through what the document describes', async () => {
@@ -71,6 +72,8 @@ test('refuses an answer without a header that the document promises, and a forei
   const problem = { ...notFound, status: 401, code: 'invalid_token' };
   planned = { status: 401, headers: problemJson, body: problem };
   await expect(read()).rejects.toThrow('WWW-Authenticate is missing');
+  planned = { status: 200, headers: json, body: airline };
+  await expect(read()).rejects.toThrow('ETag is missing');
   planned = { status: 404, headers: problemJson, body: { ...notFound, requestId: 'req_2' } };
   await expect(read()).rejects.toThrow('X-Request-ID');
 });
