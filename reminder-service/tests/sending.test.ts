@@ -54,18 +54,18 @@ describeOnEachDatabase('sending over SMTP', (database) => {
   });
 
   test.each([
-    ['recipient', 550],
-    ['message', 554],
-  ] as const)('a %s refused for good fails at once and says what the server said', async (stage, code) => {
+    ['recipient', 550, 'address_refused', 'The mail server refused the address for good (550).'],
+    ['message', 554, 'mail_refused', 'The mail server refused the mail for good (554).'],
+  ] as const)('a %s refused for good fails at once and says what the server said', async (at, code, reason, said) => {
     const booking = build();
-    const fault = addFault({ kind: 'refuse', code, at: stage, to: booking.contact.email });
+    const fault = addFault({ kind: 'refuse', code, at, to: booking.contact.email });
     world.bookings.publish('booking.created', booking);
     await soon(async () =>
       expect(await confirmationOf(booking)).toMatchObject({
         status: 'failed',
-        reason: 'mail_refused',
+        reason,
         attempts: 1,
-        lastError: `The mail server refused the mail for good (${code}).`,
+        lastError: said,
       }),
     );
     expect(fault.occurrences()).toBe(1);
