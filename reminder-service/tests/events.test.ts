@@ -86,6 +86,7 @@ describeOnEachDatabase('events', (database) => {
     ['has data of another form', () => ({ ...inThreeDays(), segments: 'none' })],
     ['names a day that does not exist', () => ({ ...inThreeDays(), updatedAt: '2026-02-30T00:00:00Z' })],
     ['has an id longer than any of ours', () => ({ ...inThreeDays(), id: 'b'.repeat(41) })],
+    ['has NUL in its address', () => ({ ...inThreeDays(), contact: { email: 'ada@example.com\0' } })],
     [
       'has an address longer than any',
       () => ({ ...inThreeDays(), contact: { email: `${'a'.repeat(255)}@example.com` } }),
