@@ -7,6 +7,7 @@ import { loadConfig } from '../src/config.ts';
 import { createBookings } from '../src/db/bookings.ts';
 import { createDeletedUsers } from '../src/db/deleted-users.ts';
 import { createReminders } from '../src/db/reminders.ts';
+import { createSendBlocks } from '../src/db/send-blocks.ts';
 import { createSending } from '../src/db/sending.ts';
 import { followBooking } from '../src/use-cases/follow-booking.ts';
 import { buildCopy, buildFlight, hourMs, usualOffsets } from './sample-bookings.ts';
@@ -34,6 +35,7 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
       bookings: createBookings(database),
       reminders: createReminders(database),
       deletedUsers: createDeletedUsers(database),
+      blocks: createSendBlocks(database),
       offsets: usualOffsets,
     };
     for (let index = 0; index < count; index++) {
@@ -59,10 +61,10 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     await book(1);
     const { holder, reminders } = await sending.claim(limits());
     const [reminder] = reminders;
-    expect(await sending.beginAttempt(reminder?.id ?? '', 'lease_of_another', () => 'send')).toBeUndefined();
-    const sent = { status: 'sent', sentAtMs: nowMs, lastError: null } as const;
+    expect(await sending.beginAttempt(reminder?.id ?? '', 'lease_of_another', () => 'send', nowMs)).toBeUndefined();
+    const sent = { status: 'sent', reason: null, sentAtMs: nowMs, lastError: null } as const;
     expect(await sending.settle(reminder?.id ?? '', 'lease_of_another', sent)).toBe(false);
-    expect(await sending.beginAttempt(reminder?.id ?? '', holder, () => 'send')).toMatchObject({
+    expect(await sending.beginAttempt(reminder?.id ?? '', holder, () => 'send', nowMs)).toMatchObject({
       id: reminder && 'bookingId' in reminder ? reminder.bookingId : undefined,
     });
     expect(await sending.settle(reminder?.id ?? '', holder, sent)).toBe(true);

@@ -113,7 +113,7 @@ describeOnEachDatabase('reminders of a booking', (database) => {
     const departsAtMs = Math.ceil((nowMs + 23 * hourMs) / 60_000) * 60_000;
     const booking = buildBookingEvent({ madeAtMs: nowMs - 10 * dayMs, departsAtMs });
     world.bookings.publish('booking.created', booking);
-    await soon(async () => expect(await standingOf(booking.id)).toMatchObject({ departure_24h: 'sent' }));
+    await soon(async () => expect(await standingOf(booking.id)).toMatchObject({ departure_24h: 'sent: sent_late' }));
   });
 
   test('what the clock jumped over is skipped, what is still of use goes out late', async () => {
@@ -123,7 +123,7 @@ describeOnEachDatabase('reminders of a booking', (database) => {
     await soon(async () =>
       expect(await standingOf(booking.id)).toMatchObject({
         departure_24h: 'skipped: window_missed',
-        departure_2h: 'sent',
+        departure_2h: 'sent: sent_late',
       }),
     );
     expect(await world.subjects(booking.to)).toEqual([
@@ -145,7 +145,7 @@ describeOnEachDatabase('reminders of a booking', (database) => {
     );
     const witness = await book(2 * dayMs);
     await world.moveTo(booking.departsAtMs - 60_000);
-    await soon(async () => expect(await standingOf(witness.id)).toMatchObject({ departure_2h: 'sent' }));
+    await soon(async () => expect(await standingOf(witness.id)).toMatchObject({ departure_2h: 'sent: sent_late' }));
     expect(await world.subjects(booking.to)).toHaveLength(1);
   });
 

@@ -26,6 +26,7 @@ export type Mailer = {
 /**
  * Why a mail did not go out.
  * - `address_invalid`: it has no address that a mail can go to.
+ * - `address_refused`: the address takes no mail, this one or another, however often it is tried.
  * - `refused`: it never will, however often it is tried.
  * - `put_off`: this one did not; another may.
  * - `server_away`: none will for the moment.
@@ -33,7 +34,7 @@ export type Mailer = {
  */
 export class MailError extends Error {
   override readonly name = 'MailError';
-  readonly outcome: 'address_invalid' | 'refused' | 'put_off' | 'server_away';
+  readonly outcome: 'address_invalid' | 'address_refused' | 'refused' | 'put_off' | 'server_away';
 
   constructor(outcome: MailError['outcome'], message: string, cause?: unknown) {
     super(message, { cause });

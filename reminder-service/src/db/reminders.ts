@@ -95,6 +95,20 @@ export function createReminders({ sequelize, dialect }: Database) {
     forgetRecipients: async (bookingId: string, tx: Transaction): Promise<void> => {
       await Reminder.update({ recipient: '' }, { where: { bookingId }, transaction: tx });
     },
+    find: async (id: string): Promise<Mail | undefined> => {
+      const row = await Reminder.findByPk(id);
+      return row ? readMail(row) : undefined;
+    },
+    /** The same, its row locked until the transaction ends. */
+    lock: async (id: string, tx: Transaction): Promise<Mail | undefined> => {
+      const row = await Reminder.findByPk(id, { transaction: tx, lock: tx.LOCK.UPDATE });
+      return row ? readMail(row) : undefined;
+    },
+    /** Plans a mail again that had ended unsent, for now, as if it had never been tried. */
+    reopen: async (id: string, nowMs: number, tx: Transaction): Promise<void> => {
+      const values = { ...unsent, status: 'scheduled', reason: 'retry_requested', attemptAtMs: nowMs } as const;
+      await Reminder.update(values, { where: { id }, transaction: tx });
+    },
     /** How many are due and not being sent. */
     countDue: (nowMs: number): Promise<number> =>
       Reminder.count({ where: { status: 'scheduled', attemptAtMs: { [Op.lte]: nowMs } } }),

@@ -10,7 +10,7 @@ export type ReminderKind = BookingMailKind | AccountMailKind;
 
 export type ReminderStatus = 'scheduled' | 'sending' | 'sent' | 'skipped' | 'cancelled' | 'failed';
 
-/** Why a reminder was not sent. */
+/** Why a reminder stands as it does; each word is explained to clients in the contracts. */
 export type ReminderReason =
   /** It was due before the flight was booked. */
   | 'booked_after_due'
@@ -32,7 +32,21 @@ export type ReminderReason =
   /** Nobody waits for it any more: it was asked for too long ago, or is done. */
   | 'request_withdrawn'
   | 'account_deleted'
+  /** The flight was moved to this departure, or another one took its place. */
+  | 'moved_with_flight'
+  /** It went out more than a minute after it was due. */
+  | 'sent_late'
+  /** The mail server, or what a mail needs, could not be had; it will be tried again. */
+  | 'put_off'
+  /** Its address has got as many mails in this hour as it may. */
+  | 'recipient_limit'
+  /** Somebody asked to try it again. */
+  | 'retry_requested'
+  /** The user, or whoever has the address, does not want mails of this kind. */
+  | 'switched_off'
   | 'address_invalid'
+  /** A mail server has refused the address for good. */
+  | 'address_refused'
   | 'mail_refused'
   | 'mail_not_composed'
   | 'too_many_attempts';
@@ -100,6 +114,15 @@ export function repeatsWhatWasSent(key: ReminderKey, sent: readonly Reminder[]):
     .filter(({ kind, flightId }) => kind === key.kind && flightId === key.flightId)
     .toSorted((one, other) => (other.sentAtMs ?? 0) - (one.sentAtMs ?? 0))[0];
   return last !== undefined && Math.abs(last.departsAtMs - key.departsAtMs) < tellingMoveMs;
+}
+
+/** More than this is late: a tick that was missed, or a server that was slow, is not worth telling of. */
+const tellingDelayMs = 60_000;
+
+/** What there is to say of a mail that went out. */
+export function reasonOfSent(mail: Pick<MailStanding, 'dueAtMs' | 'reason'>, sentAtMs: number): ReminderReason | null {
+  if (sentAtMs - mail.dueAtMs > tellingDelayMs) return 'sent_late';
+  return mail.reason === 'moved_with_flight' ? mail.reason : null;
 }
 
 /** Why a reminder that was planned for an earlier state of the booking is not wanted in the present one. */

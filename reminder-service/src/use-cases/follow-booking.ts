@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize';
 import type { Bookings } from '../db/bookings.ts';
 import type { DeletedUsers } from '../db/deleted-users.ts';
 import type { Reminders } from '../db/reminders.ts';
+import type { SendBlocksStore } from '../db/send-blocks.ts';
 import { type BookingCopy, succeed } from '../domain/booking.ts';
 import { planReminders, type ReminderOffset } from '../domain/plan-reminders.ts';
 import { reconcileReminders } from '../domain/reconcile-reminders.ts';
@@ -10,6 +11,7 @@ export type FollowBookingParts = {
   readonly bookings: Bookings;
   readonly reminders: Reminders;
   readonly deletedUsers: DeletedUsers;
+  readonly blocks: SendBlocksStore;
   readonly offsets: readonly ReminderOffset[];
 };
 
@@ -18,7 +20,7 @@ export type FollowBookingParts = {
  * News may come twice and in any order. Locks the booking, then its reminders.
  */
 export async function followBooking(
-  { bookings, reminders, deletedUsers, offsets }: FollowBookingParts,
+  { bookings, reminders, deletedUsers, blocks, offsets }: FollowBookingParts,
   news: BookingCopy,
   nowMs: number,
   tx: Transaction,
@@ -30,5 +32,6 @@ export async function followBooking(
   await deletedUsers.lookAgain(booking.userId, nowMs, tx);
   const planned = planReminders(booking, nowMs, offsets);
   const stored = await reminders.lockOfBooking(booking.id, tx);
-  await reminders.apply(booking, reconcileReminders(booking, planned, stored, nowMs), tx);
+  const held = await blocks.find(booking, tx);
+  await reminders.apply(booking, reconcileReminders(booking, planned, stored, nowMs, held), tx);
 }

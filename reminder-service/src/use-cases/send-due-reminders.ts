@@ -8,6 +8,7 @@ import type { ReminderOffset } from '../domain/plan-reminders.ts';
 import type { ComposeAccountMail } from '../mail/compose-account-mail.ts';
 import type { ComposeMail } from '../mail/compose-mail.ts';
 import { createDelivery, maximumAttempts } from './deliver-reminder.ts';
+import { createSendPace } from './send-pace.ts';
 
 export type SendingParts = {
   readonly sending: Sending;
@@ -53,11 +54,13 @@ async function deliverAll(
 ): Promise<void> {
   const { log } = parts;
   const delivery = createDelivery(parts, batch.holder);
+  const pace = createSendPace(batch.slots);
   // One iterator for all: each of them takes the next reminder when it is done with one.
   const waiting = batch.reminders.values();
   const deliverNext = async () => {
     for (const reminder of waiting) {
       try {
+        if (!delivery.serverIsAway()) await pace.turn(signal);
         if (signal.aborted || delivery.serverIsAway()) await delivery.putBack(reminder);
         else await delivery.deliver(reminder, currentOf);
       } catch (error) {
