@@ -61,6 +61,7 @@ const mail: OutgoingMail = {
   text: 'The link with a secret in it',
   html: '<p>The link with a secret in it</p>',
   sentAtMs: Date.parse('2026-12-25T18:00:00Z'),
+  unsubscribeUrl: 'https://air.example/unsubscribe/token',
 };
 
 /** What an operator's program checks, as the README tells it. */
@@ -81,7 +82,9 @@ describe('the webhook channel', () => {
       );
 
   test('hands over the mail, signed, with its Message-ID as the key', async () => {
-    await channel().send({ ...mail, calendar: { filename: 'a.ics', content: 'BEGIN:VCALENDAR' } });
+    const calendar = { filename: 'a.ics', content: 'BEGIN:VCALENDAR', method: 'CANCEL' } as const;
+    const ticket = { filename: 'a.pdf', content: Buffer.from('%PDF') };
+    await channel().send({ ...mail, calendar, ticket });
     const [delivery, ...others] = receiver.deliveries;
     if (!delivery) throw new Error('Nothing was delivered.');
     expect(others).toEqual([]);
@@ -95,7 +98,8 @@ describe('the webhook channel', () => {
     expect(JSON.parse(delivery.body)).toEqual({
       ...told,
       sentAt: '2026-12-25T18:00:00Z',
-      calendar: { filename: 'a.ics', content: 'BEGIN:VCALENDAR' },
+      calendar,
+      ticket: { filename: 'a.pdf', contentBase64: 'JVBERg==' },
     });
   });
 

@@ -2,9 +2,7 @@ import type { Airline, Airplane, Airport } from '@jetbridge/contracts/flights/sc
 import { dayMs } from '../domain/places/local-time.ts';
 import { offsetMinutesAt } from '../domain/places/zone-offsets.ts';
 import { cabinsByNumber, minuteMs, type Schedule, statusesByNumber } from '../domain/search/schedule.ts';
-
-/** Fragments of one generation; two are kept. A fragment has about a kilobyte: 20 MB in all. */
-const fragmentsPerGeneration = 10_000;
+import { createTextSlabs } from './text-slabs.ts';
 
 /** What flights refer to, in memory; `edition` rises when any of it changes. */
 type Names = {
@@ -13,8 +11,6 @@ type Names = {
   readonly airline: (code: string) => Airline | undefined;
   readonly airplane: (id: string) => Airplane | undefined;
 };
-
-type Fragment = { readonly stamp: number; readonly json: Buffer };
 
 /** Flights as the API shows them, as JSON: character by character what `presentFlight` would make. */
 export type FlightFragments = ReturnType<typeof createFlightFragments>;
@@ -36,23 +32,13 @@ export function createFlightFragments({
   const money = moneyWriter(currency);
   let writer = createNameWriter(schedule, names);
   let edition = names.edition();
-  let young = new Map<number, Fragment>();
-  let old = new Map<number, Fragment>();
-
-  function keep(slot: number, fragment: Fragment): void {
-    if (young.size >= fragmentsPerGeneration) {
-      old = young;
-      young = new Map();
-    }
-    young.set(slot, fragment);
-  }
+  const written = createTextSlabs();
 
   function forgetOldNames(): void {
     if (edition === names.edition()) return;
     edition = names.edition();
     writer = createNameWriter(schedule, names);
-    young = new Map();
-    old = new Map();
+    written.clear();
   }
 
   function write(slot: number): string {
@@ -95,14 +81,7 @@ export function createFlightFragments({
     jsonOf(slot: number): Buffer {
       forgetOldNames();
       const stamp = flights.stamp[slot] ?? 0;
-      const kept = young.get(slot) ?? old.get(slot);
-      if (kept?.stamp === stamp) {
-        if (!young.has(slot)) keep(slot, kept);
-        return kept.json;
-      }
-      const json = Buffer.from(write(slot));
-      keep(slot, { stamp, json });
-      return json;
+      return written.find(slot, stamp) ?? written.put(slot, stamp, write(slot));
     },
   };
 }

@@ -9,7 +9,10 @@ export type OutgoingMail = {
   readonly html: string;
   /** Business time. */
   readonly sentAtMs: number;
-  readonly calendar?: { readonly filename: string; readonly content: string };
+  /** Where one click ends mails of this kind (RFC 8058). */
+  readonly unsubscribeUrl: string;
+  readonly calendar?: { readonly filename: string; readonly content: string; readonly method: 'PUBLISH' | 'CANCEL' };
+  readonly ticket?: { readonly filename: string; readonly content: Buffer };
 };
 
 /** Who the mails come from: `{ name: 'Jetbridge', address: 'no-reply@jetbridge.example' }`. */

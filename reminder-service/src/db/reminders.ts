@@ -6,7 +6,9 @@ import type { Reconciliation } from '../domain/reconcile-reminders.ts';
 import {
   type AccountMailKind,
   isAccountMailKind,
+  isOccasionalKind,
   type Mail,
+  type MailDetails,
   type Reminder,
   type ReminderStatus,
 } from '../domain/reminder.ts';
@@ -41,8 +43,9 @@ export function createReminders({ sequelize, dialect }: Database) {
         bookingId: booking.id,
         bookingReference: booking.reference,
         kind: plan.kind,
-        flightId: plan.flightId ?? '',
+        flightId: plan.occasion ?? plan.flightId ?? '',
         departsAtMs: plan.departsAtMs,
+        details: plan.details ? JSON.stringify(plan.details) : null,
         recipient: booking.email,
         dueAtMs: plan.dueAtMs,
         sendUntilMs: plan.sendUntilMs,
@@ -174,9 +177,16 @@ export function readReminder(row: ReminderRow): Reminder {
     kind,
     bookingId: row.bookingId,
     bookingReference: row.bookingReference,
-    flightId: row.flightId === '' ? null : row.flightId,
     departsAtMs: Number(row.departsAtMs),
+    ...(isOccasionalKind(kind)
+      ? { flightId: null, occasion: row.flightId, details: readDetails(row.details) }
+      : { flightId: row.flightId === '' ? null : row.flightId }),
   };
+}
+
+function readDetails(document: string | null): MailDetails | undefined {
+  // Only `apply` writes this column.
+  return document === null ? undefined : (JSON.parse(document) as MailDetails);
 }
 
 function standingOf(row: ReminderRow) {

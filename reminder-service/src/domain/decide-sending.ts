@@ -1,7 +1,7 @@
 import type { BookingCopy } from './booking.ts';
-import { planReminders, type ReminderOffset } from './plan-reminders.ts';
+import { isWanted, type PlannedBooking, type ReminderOffset } from './plan-reminders.ts';
 import type { Standing } from './reconcile-reminders.ts';
-import { type Reminder, reasonToDrop, repeatsWhatWasSent, sameReminder } from './reminder.ts';
+import { type Reminder, reasonToDrop, repeatsWhatWasSent } from './reminder.ts';
 import { blockOf, type SendBlocks } from './send-blocks.ts';
 
 /** What the service that keeps the bookings says of one at the moment of sending. */
@@ -33,20 +33,20 @@ export function decideSending(
   const { reminder, sent, offsets, current } = question;
   if (current === 'unknown') return { status: 'cancelled', reason: 'booking_unknown' };
   const booking = newest(question.booking, current);
-  const isWanted = planReminders(booking, nowMs, offsets).some((plan) => sameReminder(plan, reminder));
-  if (!isWanted) return { status: 'cancelled', reason: reasonToDrop(reminder, booking) };
+  if (!isWanted(reminder, booking, nowMs, offsets))
+    return { status: 'cancelled', reason: reasonToDrop(reminder, booking) };
   if (nowMs >= reminder.sendUntilMs) return { status: 'skipped', reason: 'window_missed' };
   if (repeatsWhatWasSent(reminder, sent)) return { status: 'skipped', reason: 'moved_less_than_an_hour' };
   const block = blockOf(reminder.kind, question.blocks);
   return block ? { status: 'skipped', reason: block } : 'send';
 }
 
-function newest(copy: BookingCopy, current: CurrentBooking | 'no_answer'): Pick<BookingCopy, 'status' | 'flights'> {
+function newest(copy: BookingCopy, current: CurrentBooking | 'no_answer'): PlannedBooking {
   if (current === 'no_answer' || current.version <= copy.version) return copy;
   const departures = new Map(current.departures.map(({ flightId, departsAtMs }) => [flightId, departsAtMs]));
   const flights = copy.flights.flatMap((flight) => {
     const departsAtMs = departures.get(flight.flightId);
     return departsAtMs === undefined ? [] : [{ ...flight, departsAtMs }];
   });
-  return { status: current.status, flights };
+  return { ...copy, status: current.status, flights };
 }

@@ -1,6 +1,14 @@
 import type { BookingCopy } from './booking.ts';
+import { occasionStands } from './occasional-mails.ts';
 import type { PlannedReminder } from './plan-reminders.ts';
-import { type Reminder, type ReminderReason, reasonToDrop, repeatsWhatWasSent, sameReminder } from './reminder.ts';
+import {
+  isOccasionalKind,
+  type Reminder,
+  type ReminderReason,
+  reasonToDrop,
+  repeatsWhatWasSent,
+  sameReminder,
+} from './reminder.ts';
 import { blockOf, noBlocks, type SendBlocks } from './send-blocks.ts';
 
 /** What a reminder starts or goes on with. */
@@ -19,12 +27,12 @@ export type Reconciliation = {
  * Brings the stored reminders of a booking in line with its plan. What was sent stays as it is, and so does what has
  * failed, unless it failed for its address and there is another one now; what is being sent is left to the sender, which
  * looks at the booking once more.
- * @param planned by `planReminders` for the same state of the booking.
+ * @param planned by `planReminders` for the same state of the booking, and what has just happened to it.
  * @param stored all reminders of the booking.
  * @param blocks what holds its mails back, for its present address.
  */
 export function reconcileReminders(
-  booking: Pick<BookingCopy, 'status' | 'flights' | 'email'>,
+  booking: Pick<BookingCopy, 'status' | 'flights' | 'email' | 'isOffer'>,
   planned: readonly PlannedReminder[],
   stored: readonly Reminder[],
   nowMs: number,
@@ -38,7 +46,7 @@ export function reconcileReminders(
     const plan = planned.find((candidate) => sameReminder(candidate, reminder));
     const standing = plan
       ? standingOfWanted({ reminder, plan, sent, blocks, email: booking.email }, nowMs)
-      : standingOfUnwanted(reminder, booking);
+      : standingOfUnplanned(reminder, booking, blocks);
     const unsent = (standing ?? reminder).status === 'scheduled';
     if (!standing && (!unsent || reminder.to === booking.email)) return [];
     return [{ id: reminder.id, to: unsent ? booking.email : reminder.to, ...(standing ? { standing } : {}) }];
@@ -58,7 +66,8 @@ function standingOfNew(
   if (nowMs >= plan.sendUntilMs) return { status: 'skipped', reason: 'window_missed' };
   const block = blockOf(plan.kind, blocks);
   if (block) return { status: 'skipped', reason: block };
-  const hasMoved = stored.some(({ kind, flightId }) => kind === plan.kind && flightId === plan.flightId);
+  const hasMoved =
+    plan.flightId !== null && stored.some(({ kind, flightId }) => kind === plan.kind && flightId === plan.flightId);
   return { status: 'scheduled', reason: hasMoved ? 'moved_with_flight' : null };
 }
 
@@ -104,9 +113,21 @@ function skippedUnlessSo(reminder: Reminder, reason: ReminderReason): Standing |
   return isSo ? undefined : { status: 'skipped', reason };
 }
 
+/** Occasional mails are planned when something happens, and stay for as long as it is worth telling. */
+function standingOfUnplanned(
+  reminder: Reminder,
+  booking: Pick<BookingCopy, 'status' | 'flights' | 'isOffer'>,
+  blocks: SendBlocks,
+): Standing | undefined {
+  if (!isOccasionalKind(reminder.kind) || !occasionStands(reminder, booking))
+    return standingOfUnwanted(reminder, booking);
+  const block = blockOf(reminder.kind, blocks);
+  return block && reminder.status === 'scheduled' ? { status: 'skipped', reason: block } : undefined;
+}
+
 function standingOfUnwanted(
   reminder: Reminder,
-  booking: Pick<BookingCopy, 'status' | 'flights'>,
+  booking: Pick<BookingCopy, 'status' | 'flights' | 'isOffer'>,
 ): Standing | undefined {
   const isHeldBack = reminder.reason === 'switched_off' || reminder.reason === 'address_refused';
   if (reminder.status !== 'scheduled' && !(reminder.status === 'skipped' && isHeldBack)) return undefined;

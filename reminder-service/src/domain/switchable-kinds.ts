@@ -1,11 +1,17 @@
 import type { ReminderKind } from './reminder.ts';
 
 /**
- * Which mails somebody may switch off. Always sent are those that confirm what was bought, speak of money, or keep an
- * account safe: whoever does not get them loses more than a nuisance.
+ * Which mails somebody may switch off. Always sent are those that confirm what was bought, speak of money, tell of
+ * another departure, answer what was asked for, or keep an account safe: who does not get them loses more than a nuisance.
  */
 const switchable = {
+  booking_held: false,
   booking_confirmed: false,
+  booking_changed: false,
+  booking_cancelled: false,
+  payment_failed: false,
+  schedule_changed: false,
+  waitlist_offer: false,
   departure_24h: true,
   departure_2h: true,
   welcome: false,

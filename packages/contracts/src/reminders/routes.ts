@@ -5,7 +5,13 @@ import { defineRoute } from '../http/route.ts';
 const service = 'reminder-service';
 
 export const reminderKinds = [
+  'booking_held',
   'booking_confirmed',
+  'booking_changed',
+  'booking_cancelled',
+  'payment_failed',
+  'waitlist_offer',
+  'schedule_changed',
   'departure_24h',
   'departure_2h',
   'welcome',
@@ -35,6 +41,8 @@ export const reminderReasons = {
   not_first_flight: 'cancelled: the flight has become a connection of a journey that begins with another one',
   request_withdrawn: 'cancelled: nobody waits for it any more',
   account_deleted: 'cancelled with the account',
+  paid_meanwhile: 'cancelled: the booking was paid for before',
+  superseded: 'cancelled: a later mail says it, or it was undone before anybody was told',
   moved_with_flight: 'scheduled or sent: for the time that the flight was moved to',
   sent_late: 'sent more than a minute after it was due',
   put_off: 'scheduled: it could not be sent yet, `lastError` tells why, and is tried again',

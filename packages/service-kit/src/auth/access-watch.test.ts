@@ -1,8 +1,9 @@
 import type { AccessChange, AccessChanges } from '@jetbridge/contracts/identity/internal.ts';
 import { maximumAccessChanges } from '@jetbridge/contracts/identity/internal.ts';
+import { eventually } from '@jetbridge/testing/eventually.ts';
 import { expect, test } from 'vitest';
 import { createLogger } from '../log/logger.ts';
-import { createAccessWatch, type TokenVersions } from './access-watch.ts';
+import { createAccessWatch, followAccessChanges, type TokenVersions } from './access-watch.ts';
 
 const minuteMs = 60_000;
 
@@ -102,4 +103,21 @@ test('is blind until auth-service is heard, and again 30 s after it was heard la
   expect(watch.isBlind()).toBe(false);
   state.nowMs = 30_001;
   expect(watch.isBlind()).toBe(true);
+});
+
+test('asks again at once until it was heard for the first time, so that nobody waits for staff after a start', async () => {
+  let asked = 0;
+  const read = async (): Promise<AccessChanges> => {
+    asked += 1;
+    if (asked <= 3) throw new Error('still starting');
+    return { position: 0, rolesVersion: 1, changes: [] };
+  };
+  const watch = await followAccessChanges({ read, log: createLogger({ service: 'test', level: 'fatal' }) });
+  try {
+    expect(watch.isBlind()).toBe(true);
+    // Three questions two seconds apart would take longer.
+    await eventually(() => expect(watch.isBlind()).toBe(false), { timeoutMs: 3_000 });
+  } finally {
+    await watch.stop();
+  }
 });

@@ -23,6 +23,9 @@ export type AccessWatch = {
 /** With a question that takes 2 s at most, a change is known everywhere within 5 s. */
 const askEveryMs = 2_000;
 
+/** Until auth-service was heard for the first time staff are refused: when all starts at once, that must not take seconds. */
+const askFirstEveryMs = 100;
+
 /** Without news for so long, permissions are not believed any more. */
 const blindAfterMs = 30_000;
 
@@ -53,6 +56,7 @@ export function createAccessWatch(options: AccessWatchOptions) {
   let heardAtMs = Number.NEGATIVE_INFINITY;
   let isSilent = false;
 
+  const hasHeard = () => heardAtMs !== Number.NEGATIVE_INFINITY;
   const isBlind = () => monotonicMs() - heardAtMs > blindAfterMs;
 
   function remember(id: string, version: number, atMs: number): void {
@@ -87,7 +91,7 @@ export function createAccessWatch(options: AccessWatchOptions) {
       return answer.changes.length === maximumAccessChanges ? maximumAccessChanges : 0;
     } catch (error) {
       // Not thrown: a loop rests longer and longer after failures, and this one has to know soon.
-      if (isBlind() && !isSilent && heardAtMs !== Number.NEGATIVE_INFINITY) {
+      if (isBlind() && !isSilent && hasHeard()) {
         isSilent = true;
         log.error({ error }, 'auth-service has been silent for 30 s: who has permissions cannot be told');
       }
@@ -98,6 +102,8 @@ export function createAccessWatch(options: AccessWatchOptions) {
   return {
     runOnce,
     isBlind,
+    /** Whether auth-service has answered at all since the start. */
+    hasHeard,
     isOutdated: (token: TokenVersions): boolean =>
       token.rolesVersion < rolesVersion ||
       token.issuedAtMs <= forgottenUntilMs ||
@@ -110,6 +116,11 @@ export function createAccessWatch(options: AccessWatchOptions) {
 export async function followAccessChanges(options: AccessWatchOptions): Promise<AccessWatch & Stoppable> {
   const watch = createAccessWatch(options);
   await watch.runOnce();
-  const loop = startLoop({ name: 'access-changes', runOnce: watch.runOnce, idleMs: askEveryMs, log: options.log });
+  const loop = startLoop({
+    name: 'access-changes',
+    runOnce: watch.runOnce,
+    idleMs: () => (watch.hasHeard() ? askEveryMs : askFirstEveryMs),
+    log: options.log,
+  });
   return { isOutdated: watch.isOutdated, isBlind: watch.isBlind, stop: loop.stop };
 }

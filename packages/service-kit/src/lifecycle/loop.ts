@@ -8,8 +8,8 @@ export type LoopOptions = {
   readonly name: string;
   /** Does one bounded piece of work and returns how many things it did; 0 means there is nothing to do now. */
   readonly runOnce: (signal: AbortSignal) => Promise<number>;
-  /** How long to rest when there was nothing to do. */
-  readonly idleMs: number;
+  /** How long to rest when there was nothing to do; asked for anew each time where it depends on what was found. */
+  readonly idleMs: number | (() => number);
   readonly log: Logger;
 };
 
@@ -25,7 +25,7 @@ export function startLoop({ name, runOnce, idleMs, log }: LoopOptions): Stoppabl
       try {
         const done = await runOnce(stopping.signal);
         failures = 0;
-        if (done === 0) await wait(idleMs, stopping.signal);
+        if (done === 0) await wait(typeof idleMs === 'number' ? idleMs : idleMs(), stopping.signal);
       } catch (error) {
         if (stopping.signal.aborted) return;
         failures += 1;
