@@ -147,7 +147,8 @@ describeOnEachDatabase('mails that did not go out', (database) => {
       expect(await codeOf(first?.id)).toEqual([409, 'reminder_not_failed']);
       world.bookings.publish('booking.cancelled', nextVersion(booking, { status: 'cancelled' }));
       await soon(async () => expect(await codeOf(first?.id)).toEqual([409, 'booking_cancelled']));
-      expect((await rowsOf(booking.id)).map(([, status]) => status)).toEqual(['sent', 'cancelled', 'cancelled']);
+      const asBefore = (await rowsOf(booking.id)).filter(([kind]) => kind !== 'booking_cancelled');
+      expect(asBefore.map(([, status]) => status)).toEqual(['sent', 'cancelled', 'cancelled']);
     });
 
     test('asks whether the booking was cancelled meanwhile, of which no news came yet', async () => {
