@@ -149,6 +149,13 @@ export const matrix: Readonly<Record<string, Line>> = {
   readSalesReport: staff(200, { query: '?from=2026-01-01&to=2026-01-02&by=day' }),
 
   listReminders: staff(200, { query: '?limit=1' }),
+  retryReminder: adminOnly(404),
+  readNotificationPreferences: signedIn(200),
+  replaceNotificationPreferences: signedIn(422),
+  unsubscribe: open(404),
+  listDeadLetters: staff(200, { query: '?limit=1' }),
+  replayDeadLetter: adminOnly(404),
+  dropDeadLetter: adminOnly(404),
   readSandboxClock: open(200),
   advanceSandboxClock: adminOnly(422),
   listSandboxMails: open(200, { query: '?limit=1' }),

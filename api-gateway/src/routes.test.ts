@@ -5,6 +5,8 @@ import * as itineraries from '@jetbridge/contracts/flights/itineraries.ts';
 import * as flights from '@jetbridge/contracts/flights/routes.ts';
 import type { Route } from '@jetbridge/contracts/http/route.ts';
 import * as identity from '@jetbridge/contracts/identity/routes.ts';
+import * as deadLetters from '@jetbridge/contracts/reminders/dead-letter-routes.ts';
+import * as preferences from '@jetbridge/contracts/reminders/preference-routes.ts';
 import * as reminders from '@jetbridge/contracts/reminders/routes.ts';
 import { describe, expect, test } from 'vitest';
 import { apiPrefix, findDestination } from './routes.ts';
@@ -13,7 +15,17 @@ function isRoute(value: unknown): value is Route {
   return typeof value === 'object' && value !== null && 'service' in value && 'method' in value && 'path' in value;
 }
 
-const routesOfTheContract = [bookings, catalogue, flights, identity, imports, itineraries, reminders]
+const routesOfTheContract = [
+  bookings,
+  catalogue,
+  flights,
+  identity,
+  imports,
+  itineraries,
+  reminders,
+  preferences,
+  deadLetters,
+]
   .flatMap((module) => Object.values(module).filter(isRoute))
   .filter((route) => route.access !== 'service');
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { emailAddress } from '@jetbridge/contracts/http/primitives.ts';
 import { readProfile } from '@jetbridge/service-kit/config/profile.ts';
@@ -14,7 +15,9 @@ import {
 import type { ServiceConfig } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import { z } from 'zod';
 import type { Sender } from './clients/mailer.ts';
+import type { SendLimits } from './db/send-limits.ts';
 import { type ReminderOffset, reminderOffsets } from './domain/plan-reminders.ts';
+import { languagesIn, type TemplateChoice } from './mail/templates.ts';
 
 export type Config = ServiceConfig & {
   readonly offsets: readonly ReminderOffset[];
@@ -24,22 +27,33 @@ export type Config = ServiceConfig & {
   readonly publicUrl: string;
   /** Whether somebody said so; else it is a guess that holds on this machine. */
   readonly knowsPublicUrl: boolean;
+  readonly limits: SendLimits;
+  /** How mails go out. */
+  readonly channel: Channel;
   readonly mail: {
     readonly from: Sender;
     /** The mail server. Without one, which production refuses, mails go into files of `folder`. */
     readonly smtpUrl: string | undefined;
     readonly folder: string;
+    readonly templates: TemplateChoice;
   };
 };
 
+/** By mail, or where the operator has something else in place of it. */
+export type Channel =
+  | { readonly kind: 'mail' | 'log' }
+  | { readonly kind: 'webhook'; readonly url: string; readonly secret: string };
+
 /** Reads the settings of this service. @throws SettingsError naming everything that is missing or wrong. */
 export function loadConfig(environment: Environment): Config {
-  const { profile, listen, serviceUrls, offsets, mail, kept, gateway } = collectProblems({
+  const { profile, listen, serviceUrls, offsets, mail, channel, limits, kept, gateway } = collectProblems({
     profile: () => readProfile(environment, { setting: 'REMINDER_DATABASE_URL', database: 'airline_reminder' }),
     listen: () => readListenAddress(environment, 'reminder-service'),
     serviceUrls: () => readServiceUrls(environment),
     offsets: () => readOffsets(environment),
     mail: () => readMailSettings(environment),
+    channel: () => readChannel(environment),
+    limits: () => readLimits(environment),
     gateway: () =>
       readSettings({ PUBLIC_URL: urlOf('http', 'https').optional(), PORT: port.default(3000) }, environment),
     kept: () => readSettings({ REMINDER_DAYS: wholeNumber({ min: 30, max: 3_650 }).default(365) }, environment),
@@ -52,8 +66,15 @@ export function loadConfig(environment: Environment): Config {
     offsets,
     reminderDays: kept.REMINDER_DAYS,
     publicUrl: (gateway.PUBLIC_URL ?? `http://localhost:${gateway.PORT}`).replace(/\/+$/, ''),
+    limits,
+    channel,
     knowsPublicUrl: gateway.PUBLIC_URL !== undefined,
-    mail: { from: mail.MAIL_FROM, smtpUrl: mail.SMTP_URL, folder: join(profile.dataFolder, 'mail') },
+    mail: {
+      from: mail.MAIL_FROM,
+      smtpUrl: mail.SMTP_URL,
+      folder: join(profile.dataFolder, 'mail'),
+      templates: readTemplateChoice(environment, mail.MAIL_FROM.name),
+    },
   });
 }
 
@@ -63,15 +84,74 @@ function readMailSettings(environment: Environment) {
       SMTP_URL: urlOf('smtp', 'smtps').optional(),
       MAIL_FROM: sender.default({ name: 'Jetbridge', address: 'no-reply@jetbridge.example' }),
       NODE_ENV: z.string().optional(),
+      REMINDER_CHANNEL: z.string().optional(),
     },
     environment,
   );
-  if (settings.NODE_ENV === 'production' && settings.SMTP_URL === undefined) {
+  const byMail = (settings.REMINDER_CHANNEL ?? 'mail') === 'mail';
+  if (settings.NODE_ENV === 'production' && byMail && settings.SMTP_URL === undefined) {
     throw new SettingsError([
       'SMTP_URL is not set; production needs a mail server, like smtp://user:password@mail.example.com',
     ]);
   }
   return settings;
+}
+
+/** Which language mails are written in, and where the operator has templates of their own. @throws SettingsError */
+export function readTemplateChoice(environment: Environment, brand: string): TemplateChoice {
+  const settings = readSettings(
+    { MAIL_LANGUAGE: z.string().default('en'), MAIL_TEMPLATES_DIR: z.string().optional() },
+    environment,
+  );
+  const { MAIL_LANGUAGE: language, MAIL_TEMPLATES_DIR: ownFolder } = settings;
+  if (ownFolder !== undefined && !existsSync(ownFolder)) {
+    throw new SettingsError([`MAIL_TEMPLATES_DIR is ${ownFolder}, and there is no such folder`]);
+  }
+  const known = languagesIn(ownFolder);
+  if (!known.includes(language)) {
+    throw new SettingsError([`MAIL_LANGUAGE is ${language}; there are templates for ${known.join(', ')}`]);
+  }
+  return { brand, language, ownFolder };
+}
+
+const channels = ['mail', 'log', 'webhook'] as const;
+
+function readChannel(environment: Environment): Channel {
+  const {
+    REMINDER_CHANNEL: kind,
+    REMINDER_WEBHOOK_URL: url,
+    REMINDER_WEBHOOK_SECRET: secret,
+    NODE_ENV,
+  } = readSettings(
+    {
+      REMINDER_CHANNEL: z.enum(channels, `must be one of ${channels.join(', ')}`).default('mail'),
+      REMINDER_WEBHOOK_URL: urlOf('http', 'https').optional(),
+      REMINDER_WEBHOOK_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+      NODE_ENV: z.string().optional(),
+    },
+    environment,
+  );
+  if (kind === 'log' && NODE_ENV === 'production') {
+    throw new SettingsError(['REMINDER_CHANNEL is log, which sends nothing; production needs mail or webhook']);
+  }
+  if (kind !== 'webhook') return { kind };
+  if (url === undefined || secret === undefined) {
+    throw new SettingsError([
+      'REMINDER_CHANNEL is webhook, which needs REMINDER_WEBHOOK_URL and a REMINDER_WEBHOOK_SECRET of at least 32 characters',
+    ]);
+  }
+  return { kind, url, secret };
+}
+
+function readLimits(environment: Environment): SendLimits {
+  const settings = readSettings(
+    {
+      MAILS_PER_SECOND: wholeNumber({ min: 0, max: 10_000 }).default(0),
+      MAILS_PER_RECIPIENT_PER_HOUR: wholeNumber({ min: 0, max: 1_000_000 }).default(100),
+    },
+    environment,
+  );
+  return { perSecond: settings.MAILS_PER_SECOND, perRecipientPerHour: settings.MAILS_PER_RECIPIENT_PER_HOUR };
 }
 
 /** `no-reply@example.com`, or with a name in front of it: `Example Air <no-reply@example.com>`. */

@@ -7,6 +7,7 @@ import { createClockOffset } from './db/clock-offset.ts';
 import { createDeletedUsers } from './db/deleted-users.ts';
 import { createReminderCheck } from './db/reminder-check.ts';
 import { createReminders } from './db/reminders.ts';
+import { createSendBlocks } from './db/send-blocks.ts';
 import { checkReminders } from './use-cases/check-reminders.ts';
 
 /** What looks after this service's data while the service may run or not; its schema must be there already. */
@@ -21,6 +22,7 @@ export async function openReminderChecks(settings: DatabaseSettings, environment
     bookings: createBookings(database),
     reminders: createReminders(database),
     deletedUsers: createDeletedUsers(database),
+    blocks: createSendBlocks(database),
   };
   // Zero where nobody has moved the sandbox clock, and in production always.
   const nowMs = Date.now() + (await createClockOffset(database).read());

@@ -2,24 +2,37 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import { createConfirmedAddresses } from './clients/accounts.ts';
 import { createBookingOwners, createCurrentBookings } from './clients/current-bookings.ts';
 import { createFileMailer } from './clients/file-mailer.ts';
+import { createLogChannel } from './clients/log-channel.ts';
 import { openMailFolder } from './clients/mail-folder.ts';
 import { createMailSecrets } from './clients/mail-secrets.ts';
 import type { Mailer } from './clients/mailer.ts';
 import { createSmtpMailer } from './clients/smtp-mailer.ts';
+import { createTickets } from './clients/tickets.ts';
+import { createWebhookChannel } from './clients/webhook-channel.ts';
 import type { Config } from './config.ts';
 import { createBookings } from './db/bookings.ts';
 import { createDeletedUsers } from './db/deleted-users.ts';
 import { createReminders } from './db/reminders.ts';
 import { createSandboxMails } from './db/sandbox-mails.ts';
+import { createSendBlocks } from './db/send-blocks.ts';
+import { createSendLimiter } from './db/send-limits.ts';
 import { createSending } from './db/sending.ts';
+import { createSwitchedOffMails } from './db/switched-off-mails.ts';
+import { deadLetterRoutes } from './http/dead-letter-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';
+import { preferenceRoutes } from './http/preference-routes.ts';
 import { reminderRoutes } from './http/reminder-routes.ts';
 import { clockRoutes, mailboxRoutes } from './http/sandbox-routes.ts';
 import { everySecond } from './jobs/every-second.ts';
 import { createAccountMailComposer } from './mail/compose-account-mail.ts';
 import { createMailComposer } from './mail/compose-mail.ts';
+import { checkTemplates } from './mail/sample-mails.ts';
+import { loadTemplates } from './mail/templates.ts';
+import { createUnsubscribeLinks } from './mail/unsubscribe-links.ts';
+import { createUnsubscribeTokens } from './mail/unsubscribe-tokens.ts';
 import { bookingHandlers } from './messaging/booking-handlers.ts';
 import { userHandlers } from './messaging/user-handlers.ts';
 import { eraseDeletedUsers, eraseIdleMs } from './use-cases/erase-deleted-users.ts';
@@ -36,10 +49,15 @@ const migrations = new URL('../migrations/', import.meta.url);
 /** Mails wait this long for the answer whether their bookings still stand; then the copies here decide. */
 const currentBookingsTimeoutMs = 2_000;
 
+/** A confirmation goes without its ticket when that takes longer to print. */
+const ticketTimeoutMs = 5_000;
+
 /** Puts reminder-service together. */
 export const createReminderService: CreateService<Config> = async (config, context) => {
   const { owned, log, metrics } = context;
   const { offsets } = config;
+  const templates = loadTemplates(config.mail.templates);
+  checkTemplates(templates);
   let sandboxClock: SandboxClock | undefined;
   const base = await openServiceBase('reminder-service', {
     config,
@@ -56,7 +74,8 @@ export const createReminderService: CreateService<Config> = async (config, conte
   const reminders = createReminders(database);
   const deletedUsers = createDeletedUsers(database);
   const mailbox = config.profile.production ? undefined : openMailbox(config, database);
-  const mailer = chooseMailer(config, mailbox, log);
+  const blocks = createSendBlocks(database);
+  const mailer = openChannel(config, mailbox, log);
   owned.defer(mailer.close);
   metrics.gauge({
     name: 'jetbridge_reminders_due',
@@ -67,18 +86,36 @@ export const createReminderService: CreateService<Config> = async (config, conte
   if (!config.knowsPublicUrl && config.profile.production) {
     log.warn({ publicUrl: config.publicUrl }, 'PUBLIC_URL is not set: links in mails lead to this machine');
   }
-  const erasing = { database, bookings, reminders, deletedUsers, clock };
-  const purging = { database, reminders, clock, keptDays: config.reminderDays };
+  const erasing = { database, bookings, reminders, deletedUsers, blocks, clock };
+  const limiter = createSendLimiter(database, config.limits);
+  const purging = { database, reminders, blocks, limiter, clock, keptDays: config.reminderDays };
+  const askCurrent = createCurrentBookings(bookingService, log);
+  const authService = base.clientOf('auth-service');
+  const preferences = {
+    database,
+    switchedOff: createSwitchedOffMails(database),
+    askConfirmedAddress: createConfirmedAddresses(authService, log),
+    tokens: createUnsubscribeTokens(config.profile.internalSecret),
+    clock,
+  };
+  const askOwner = createBookingOwners(bookingService, log);
+  const writing = {
+    from: config.mail.from,
+    templates,
+    unsubscribeLinks: createUnsubscribeLinks(config.publicUrl, preferences.tokens),
+  };
   const service = await base.serve({
     routes: [
-      ...reminderRoutes({ bookings, reminders, askOwner: createBookingOwners(bookingService, log) }),
+      ...reminderRoutes({ ...preferences, bookings, reminders, blocks, askOwner, askCurrent, offsets }),
+      ...preferenceRoutes(preferences),
+      ...deadLetterRoutes(database),
       ...(sandboxClock ? clockRoutes(sandboxClock) : []),
       ...(mailbox ? mailboxRoutes(mailbox) : []),
     ],
     translateError: createErrorTranslator(database.dialect),
     handlers: {
-      ...bookingHandlers({ bookings, reminders, deletedUsers, offsets }, clock),
-      ...userHandlers({ reminders, deletedUsers }, clock),
+      ...bookingHandlers({ bookings, reminders, deletedUsers, blocks, offsets }, clock),
+      ...userHandlers({ reminders, deletedUsers, switchedOff: preferences.switchedOff }, clock),
     },
     jobs: [
       { name: 'purge-reminders', runOnce: () => purgeReminders(purging), idleMs: purgeIdleMs },
@@ -87,11 +124,12 @@ export const createReminderService: CreateService<Config> = async (config, conte
   });
 
   const sending = {
-    sending: createSending(database),
-    askCurrent: createCurrentBookings(bookingService, log),
-    compose: createMailComposer(config.mail.from),
-    askSecret: createMailSecrets(base.clientOf('auth-service'), log),
-    composeAccountMail: createAccountMailComposer({ from: config.mail.from, publicUrl: config.publicUrl }),
+    sending: createSending(database, config.limits),
+    askCurrent,
+    compose: createMailComposer(writing),
+    askTicket: createTickets(base.clientOf('booking-service', ticketTimeoutMs), log),
+    askSecret: createMailSecrets(authService, log),
+    composeAccountMail: createAccountMailComposer({ ...writing, publicUrl: config.publicUrl }),
     mailer,
     offsets,
     clock,
@@ -106,7 +144,20 @@ function openMailbox(config: Config, database: Database): MailboxParts {
   return { folder: openMailFolder(config.mail.folder), register: createSandboxMails(database) };
 }
 
-function chooseMailer(config: Config, mailbox: MailboxParts | undefined, log: Logger): Mailer {
+/** A further channel is one more file beside the others, and one more case here and in `config.ts`. */
+function openChannel({ channel, ...config }: Config, mailbox: MailboxParts | undefined, log: Logger): Mailer {
+  switch (channel.kind) {
+    case 'mail':
+      return chooseMailer(config, mailbox, log);
+    case 'log':
+      log.warn({ channel: channel.kind }, 'REMINDER_CHANNEL is log: no mail goes out');
+      return createLogChannel(log);
+    case 'webhook':
+      return createWebhookChannel(channel);
+  }
+}
+
+function chooseMailer(config: Omit<Config, 'channel'>, mailbox: MailboxParts | undefined, log: Logger): Mailer {
   const { from, smtpUrl, folder } = config.mail;
   if (smtpUrl !== undefined) return createSmtpMailer({ url: smtpUrl, from });
   // `loadConfig` does not let production start without a mail server.

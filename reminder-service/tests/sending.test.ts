@@ -1,13 +1,17 @@
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
-import { type SmtpSink, startSmtpSink } from '@jetbridge/testing/smtp-sink.ts';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type ActiveFault, type SmtpFault, type SmtpSink, startSmtpSink } from '@jetbridge/testing/smtp-sink.ts';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { buildBookingEvent, nextVersion } from './booking-events.ts';
 import { hourMs } from './sample-bookings.ts';
 import { soon, startWorker, startWorld, type World } from './world.ts';
 
+// Several waits one after the other, each of which a busy machine may draw out.
+vi.setConfig({ testTimeout: 90_000 });
+
 describeOnEachDatabase('sending over SMTP', (database) => {
   let world: World;
   let sink: SmtpSink;
+  const faults: ActiveFault[] = [];
   beforeAll(async () => {
     sink = await startSmtpSink();
     world = await startWorld({
@@ -16,12 +20,21 @@ describeOnEachDatabase('sending over SMTP', (database) => {
       MAIL_FROM: 'Example Air <no-reply@air.example>',
     });
   });
-  afterEach(() => sink.clear());
+  afterEach(() => {
+    for (const fault of faults.splice(0)) fault.remove();
+    sink.clear();
+  });
   afterAll(async () => {
     await world.stop();
     await sink.stop();
   });
 
+  /** Lasts until it is removed, at the latest at the end of the test: what is to be seen meanwhile does not pass by. */
+  function addFault(fault: SmtpFault): ActiveFault {
+    const active = sink.addFault(fault);
+    faults.push(active);
+    return active;
+  }
   const build = () => buildBookingEvent({ madeAtMs: Date.now(), departsAtMs: Date.now() + 72 * hourMs });
   const mailsTo = (to: string) => sink.mails().filter(({ envelope }) => envelope.to.includes(to));
   const confirmationOf = (booking: { id: string }) => world.reminder(booking.id, 'booking_confirmed');
@@ -41,18 +54,18 @@ describeOnEachDatabase('sending over SMTP', (database) => {
   });
 
   test.each([
-    ['recipient', 550],
-    ['message', 554],
-  ] as const)('a %s refused for good fails at once and says what the server said', async (stage, code) => {
+    ['recipient', 550, 'address_refused', 'The mail server refused the address for good (550).'],
+    ['message', 554, 'mail_refused', 'The mail server refused the mail for good (554).'],
+  ] as const)('a %s refused for good fails at once and says what the server said', async (at, code, reason, said) => {
     const booking = build();
-    const fault = sink.addFault({ kind: 'refuse', code, at: stage, to: booking.contact.email });
+    const fault = addFault({ kind: 'refuse', code, at, to: booking.contact.email });
     world.bookings.publish('booking.created', booking);
     await soon(async () =>
       expect(await confirmationOf(booking)).toMatchObject({
         status: 'failed',
-        reason: 'mail_refused',
+        reason,
         attempts: 1,
-        lastError: `The mail server refused the mail for good (${code}).`,
+        lastError: said,
       }),
     );
     expect(fault.occurrences()).toBe(1);
@@ -61,7 +74,7 @@ describeOnEachDatabase('sending over SMTP', (database) => {
 
   test.each(['recipient', 'message'] as const)('a %s put off is tried again, later each time', async (stage) => {
     const booking = build();
-    const fault = sink.addFault({ kind: 'refuse', code: 451, at: stage, to: booking.contact.email, times: 2 });
+    const fault = addFault({ kind: 'refuse', code: 451, at: stage, to: booking.contact.email });
     world.bookings.publish('booking.created', booking);
     await soon(async () =>
       expect(await confirmationOf(booking)).toMatchObject({
@@ -69,15 +82,17 @@ describeOnEachDatabase('sending over SMTP', (database) => {
         lastError: 'The mail server put the mail off (451).',
       }),
     );
-    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 3 }));
+    await soon(() => expect(fault.occurrences()).toBeGreaterThanOrEqual(2));
+    fault.remove();
+    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent' }));
+    expect((await confirmationOf(booking)).attempts).toBe(fault.occurrences() + 1);
     expect(await confirmationOf(booking)).not.toHaveProperty('lastError');
     expect(mailsTo(booking.contact.email)).toHaveLength(1);
-    fault.remove();
   });
 
   test('a mail whose reply was lost goes again with the same Message-ID', async () => {
     const booking = build();
-    const fault = sink.addFault({ kind: 'drop', when: 'before_reply', to: booking.contact.email, times: 1 });
+    const fault = addFault({ kind: 'drop', when: 'before_reply', to: booking.contact.email, times: 1 });
     world.bookings.publish('booking.created', booking);
     await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 2 }));
     const mails = mailsTo(booking.contact.email);
@@ -88,7 +103,7 @@ describeOnEachDatabase('sending over SMTP', (database) => {
 
   test('a connection lost after the reply doubles nothing', async () => {
     const booking = build();
-    const fault = sink.addFault({ kind: 'drop', when: 'after_reply', to: booking.contact.email, times: 1 });
+    const fault = addFault({ kind: 'drop', when: 'after_reply', to: booking.contact.email, times: 1 });
     world.bookings.publish('booking.created', booking);
     await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'sent', attempts: 1 }));
     expect(mailsTo(booking.contact.email)).toHaveLength(1);
@@ -97,15 +112,19 @@ describeOnEachDatabase('sending over SMTP', (database) => {
 
   test('while the mail server is away mails wait, and those not tried keep their attempts', async () => {
     await sink.stop();
-    const bookings = Array.from({ length: 12 }, build);
+    // Each look at them tries a few and lets the others rest, so that for many seconds there are some of both.
+    const bookings = Array.from({ length: 40 }, build);
     for (const booking of bookings) world.bookings.publish('booking.created', booking);
-    const attempts = async () => {
-      const reminders = await Promise.all(bookings.map(confirmationOf));
-      expect(reminders.map(({ status }) => status)).not.toContain('failed');
-      return reminders.map((reminder) => reminder.attempts);
-    };
-    await soon(async () => expect(Math.max(...(await attempts()))).toBeGreaterThan(0));
-    expect((await attempts()).filter((count) => count === 0).length).toBeGreaterThan(0);
+    await soon(async () => {
+      const rows = await world.query<{ status: string; attempts: number }>(
+        "SELECT status, attempts FROM reminders WHERE kind = 'booking_confirmed' AND booking_id IN (?)",
+        [bookings.map(({ id }) => id)],
+      );
+      expect(rows).toHaveLength(bookings.length);
+      expect(rows.map(({ status }) => status)).not.toContain('failed');
+      expect(Math.max(...rows.map(({ attempts }) => attempts))).toBeGreaterThan(0);
+      expect(rows.filter(({ attempts }) => attempts === 0).length).toBeGreaterThan(0);
+    });
     sink = await startSmtpSink({ port: sink.port });
     await soon(async () => {
       for (const booking of bookings) expect(await confirmationOf(booking)).toMatchObject({ status: 'sent' });
@@ -115,9 +134,9 @@ describeOnEachDatabase('sending over SMTP', (database) => {
 
   test('what was tried as often as is allowed fails, and shows the last error', async () => {
     const booking = build();
-    const fault = sink.addFault({ kind: 'refuse', code: 451, to: booking.contact.email });
+    const fault = addFault({ kind: 'refuse', code: 451, to: booking.contact.email });
     world.bookings.publish('booking.created', booking);
-    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ status: 'scheduled', attempts: 1 }));
+    await soon(() => expect(fault.occurrences()).toBeGreaterThan(0));
     await world.execute("UPDATE reminders SET attempts = 59 WHERE booking_id = ? AND kind = 'booking_confirmed'", [
       booking.id,
     ]);
@@ -134,20 +153,19 @@ describeOnEachDatabase('sending over SMTP', (database) => {
 
   test('a booking that is cancelled while its mail is put off gets none', async () => {
     const booking = build();
-    const fault = sink.addFault({ kind: 'refuse', code: 451, to: booking.contact.email, times: 3 });
+    const fault = addFault({ kind: 'refuse', code: 451, to: booking.contact.email });
     world.bookings.publish('booking.created', booking);
-    await soon(async () => expect(await confirmationOf(booking)).toMatchObject({ attempts: 1 }));
+    await soon(() => expect(fault.occurrences()).toBeGreaterThan(0));
     world.bookings.publish('booking.cancelled', nextVersion(booking, { status: 'cancelled' }));
     await soon(async () =>
       expect(await confirmationOf(booking)).toMatchObject({ status: 'cancelled', reason: 'booking_cancelled' }),
     );
-    await soon(() => expect(fault.occurrences()).toBeLessThan(3));
-    expect(mailsTo(booking.contact.email)).toEqual([]);
     fault.remove();
+    expect(mailsTo(booking.contact.email)).toEqual([]);
   });
 
   test('several workers share the work and send each mail once', async () => {
-    const delay = sink.addFault({ kind: 'delay', delayMs: 20 });
+    const delay = addFault({ kind: 'delay', delayMs: 20 });
     const workers = await Promise.all([startWorker(world.settings), startWorker(world.settings)]);
     const bookings = Array.from({ length: 120 }, build);
     for (const booking of bookings) world.bookings.publish('booking.created', booking);
@@ -159,7 +177,10 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     });
     await Promise.all(workers.map((worker) => worker.stop()));
     const ids = sink.mails().map(({ messageId }) => messageId);
-    expect(ids.toSorted()).toEqual(bookings.map(({ id }) => `<${id}.booking_confirmed@air.example>`).toSorted());
+    const confirmations = ids.filter((messageId) => messageId?.includes('.booking_confirmed@'));
+    expect(confirmations.toSorted()).toEqual(
+      bookings.map(({ id }) => `<${id}.booking_confirmed@air.example>`).toSorted(),
+    );
     const attempts = await Promise.all(bookings.map(confirmationOf));
     expect(new Set(attempts.map((reminder) => reminder.attempts))).toEqual(new Set([1]));
     delay.remove();
@@ -173,7 +194,8 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     for (const booking of bookings) world.bookings.publish('booking.created', booking);
     await soon(() => expect(sink.mails()).toHaveLength(bookings.length));
     sink.clear();
-    const delay = sink.addFault({ kind: 'delay', delayMs: 400 });
+    // Long enough that most still wait when the worker is stopped, however late that is noticed.
+    const delay = addFault({ kind: 'delay', delayMs: 2_000 });
     await world.moveTo(departsAtMs - 24 * hourMs);
     await soon(() => expect(sink.mails().length).toBeGreaterThan(0));
     await world.restart(async () => {

@@ -15,8 +15,8 @@ export function internalRoutes(auth: AuthContext): readonly BoundRoute[] {
       if (user?.status !== 'active') {
         throw new HttpProblem({ status: 404, code: 'user_not_found', detail: 'There is no such active account.' });
       }
-      const { id, email, name } = user;
-      return { body: { id, email, name } };
+      const { id, email, name, emailVerifiedAtMs } = user;
+      return { body: { id, email, name, emailVerified: emailVerifiedAtMs !== null } };
     }),
   ];
 }

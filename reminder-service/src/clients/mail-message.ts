@@ -19,12 +19,25 @@ export function toMessage(mail: OutgoingMail, from: Sender): SendMailOptions {
     subject: mail.subject,
     text: mail.text,
     html: mail.html,
-    // Keeps vacation responders from answering (RFC 3834).
-    headers: { 'Auto-Submitted': 'auto-generated' },
-    attachments: mail.calendar
-      ? [{ ...mail.calendar, contentType: 'text/calendar; charset=utf-8; method=PUBLISH' }]
-      : [],
+    headers: {
+      // Keeps vacation responders from answering (RFC 3834).
+      'Auto-Submitted': 'auto-generated',
+      // Mail programs show a button for it (RFC 8058).
+      'List-Unsubscribe': `<${mail.unsubscribeUrl}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    },
+    attachments: attachmentsOf(mail),
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+function attachmentsOf({ calendar, ticket }: OutgoingMail): NonNullable<SendMailOptions['attachments']> {
+  const attachments = [];
+  if (ticket) attachments.push({ ...ticket, contentType: 'application/pdf' });
+  if (calendar) {
+    const { filename, content, method } = calendar;
+    attachments.push({ filename, content, contentType: `text/calendar; charset=utf-8; method=${method}` });
+  }
+  return attachments;
 }

@@ -9,7 +9,10 @@ export type OutgoingMail = {
   readonly html: string;
   /** Business time. */
   readonly sentAtMs: number;
-  readonly calendar?: { readonly filename: string; readonly content: string };
+  /** Where one click ends mails of this kind (RFC 8058). */
+  readonly unsubscribeUrl: string;
+  readonly calendar?: { readonly filename: string; readonly content: string; readonly method: 'PUBLISH' | 'CANCEL' };
+  readonly ticket?: { readonly filename: string; readonly content: Buffer };
 };
 
 /** Who the mails come from: `{ name: 'Jetbridge', address: 'no-reply@jetbridge.example' }`. */
@@ -26,6 +29,7 @@ export type Mailer = {
 /**
  * Why a mail did not go out.
  * - `address_invalid`: it has no address that a mail can go to.
+ * - `address_refused`: the address takes no mail, this one or another, however often it is tried.
  * - `refused`: it never will, however often it is tried.
  * - `put_off`: this one did not; another may.
  * - `server_away`: none will for the moment.
@@ -33,7 +37,7 @@ export type Mailer = {
  */
 export class MailError extends Error {
   override readonly name = 'MailError';
-  readonly outcome: 'address_invalid' | 'refused' | 'put_off' | 'server_away';
+  readonly outcome: 'address_invalid' | 'address_refused' | 'refused' | 'put_off' | 'server_away';
 
   constructor(outcome: MailError['outcome'], message: string, cause?: unknown) {
     super(message, { cause });

@@ -36,18 +36,29 @@ export function createSmtpMailer(options: { url: string; from: Sender }): Mailer
 }
 
 /** What nodemailer says of an error: its own code, the command that failed and what the server replied. */
-type SmtpError = { code?: unknown; command?: unknown; permanent?: unknown; responseCode?: unknown };
+type SmtpError = {
+  code?: unknown;
+  command?: unknown;
+  permanent?: unknown;
+  responseCode?: unknown;
+  response?: unknown;
+};
 
 /**
  * A reply of 5xx ends it only where it is about this mail: to its recipient or its content. A refused login or sender
  * is a fault of ours, which somebody will mend, and then the same mail goes out. 421 means that the server hangs up on
- * whatever comes (RFC 5321, 3.8).
+ * whatever comes (RFC 5321, 3.8). A reply to RCPT TO is about the address, unless its enhanced code says that a policy
+ * forbade it (X.7.X of RFC 3463): "relay access denied" is said of every address, and passes when the server is mended.
  */
 function toMailError(error: unknown): MailError {
-  const { code, command, permanent, responseCode }: SmtpError =
+  const { code, command, permanent, responseCode, response }: SmtpError =
     typeof error === 'object' && error !== null ? error : {};
   const reply = typeof responseCode === 'number' ? ` (${responseCode})` : '';
   const aboutThisMail = code === 'EMESSAGE' || (code === 'EENVELOPE' && command !== 'MAIL FROM');
+  const aboutTheAddress = code === 'EENVELOPE' && command === 'RCPT TO' && !/^5\d\d[ -]5\.7\./.test(String(response));
+  if (aboutTheAddress && permanent === true) {
+    return new MailError('address_refused', `The mail server refused the address for good${reply}.`, error);
+  }
   // Without a reply it was nodemailer itself that found the mail impossible to send.
   if (aboutThisMail && (permanent === true || reply === '')) {
     return new MailError('refused', `The mail server refused the mail for good${reply}.`, error);

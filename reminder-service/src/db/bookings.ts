@@ -15,6 +15,10 @@ export function createBookings({ sequelize, dialect }: Database) {
       const row = await Booking.findByPk(id, tx ? { transaction: tx } : {});
       return row ? read(row) : undefined;
     },
+    /** Locks the row of a booking, if it is kept here, until the transaction ends. */
+    lock: async (id: string, tx: Transaction): Promise<void> => {
+      await Booking.findByPk(id, { attributes: ['id'], transaction: tx, lock: tx.LOCK.UPDATE });
+    },
     /**
      * The copy that is kept, its row locked until the transaction ends; the one given where there was none. Two that
      * bring the same booking for the first time meet at its key, and one waits for the other.

@@ -22,7 +22,10 @@ export class ReminderRow extends Model<InferAttributes<ReminderRow>, InferCreati
   declare bookingId: string;
   declare bookingReference: string;
   declare kind: ReminderKind;
-  /** Empty for what concerns the booking as a whole: a unique key does not compare NULLs. */
+  /**
+   * Empty for what concerns the booking as a whole: a unique key does not compare NULLs. Of occasional mails what they are
+   * about: `v7`, or the id of a payment.
+   */
   declare flightId: string;
   declare departsAtMs: number;
   declare recipient: string;
@@ -40,6 +43,8 @@ export class ReminderRow extends Model<InferAttributes<ReminderRow>, InferCreati
   declare lastError: string | null;
   /** Null in mails about bookings. */
   declare userId: CreationOptional<string | null>;
+  /** `MailDetails` as JSON, of occasional mails. */
+  declare details: CreationOptional<string | null>;
 }
 
 export class MailRow extends Model<InferAttributes<MailRow>, InferCreationAttributes<MailRow>> {
@@ -91,6 +96,7 @@ export function defineModels(sequelize: Sequelize): Models {
       sentAtMs: DataTypes.BIGINT,
       lastError: DataTypes.STRING,
       userId: DataTypes.STRING,
+      details: DataTypes.TEXT,
     },
     { sequelize, tableName: 'reminders' },
   );

@@ -6,7 +6,9 @@ import type { Reconciliation } from '../domain/reconcile-reminders.ts';
 import {
   type AccountMailKind,
   isAccountMailKind,
+  isOccasionalKind,
   type Mail,
+  type MailDetails,
   type Reminder,
   type ReminderStatus,
 } from '../domain/reminder.ts';
@@ -41,8 +43,9 @@ export function createReminders({ sequelize, dialect }: Database) {
         bookingId: booking.id,
         bookingReference: booking.reference,
         kind: plan.kind,
-        flightId: plan.flightId ?? '',
+        flightId: plan.occasion ?? plan.flightId ?? '',
         departsAtMs: plan.departsAtMs,
+        details: plan.details ? JSON.stringify(plan.details) : null,
         recipient: booking.email,
         dueAtMs: plan.dueAtMs,
         sendUntilMs: plan.sendUntilMs,
@@ -94,6 +97,20 @@ export function createReminders({ sequelize, dialect }: Database) {
     /** Forgets where the mails about a booking went. */
     forgetRecipients: async (bookingId: string, tx: Transaction): Promise<void> => {
       await Reminder.update({ recipient: '' }, { where: { bookingId }, transaction: tx });
+    },
+    find: async (id: string): Promise<Mail | undefined> => {
+      const row = await Reminder.findByPk(id);
+      return row ? readMail(row) : undefined;
+    },
+    /** The same, its row locked until the transaction ends. */
+    lock: async (id: string, tx: Transaction): Promise<Mail | undefined> => {
+      const row = await Reminder.findByPk(id, { transaction: tx, lock: tx.LOCK.UPDATE });
+      return row ? readMail(row) : undefined;
+    },
+    /** Plans a mail again that had ended unsent, for now, as if it had never been tried. */
+    reopen: async (id: string, nowMs: number, tx: Transaction): Promise<void> => {
+      const values = { ...unsent, status: 'scheduled', reason: 'retry_requested', attemptAtMs: nowMs } as const;
+      await Reminder.update(values, { where: { id }, transaction: tx });
     },
     /** How many are due and not being sent. */
     countDue: (nowMs: number): Promise<number> =>
@@ -160,9 +177,16 @@ export function readReminder(row: ReminderRow): Reminder {
     kind,
     bookingId: row.bookingId,
     bookingReference: row.bookingReference,
-    flightId: row.flightId === '' ? null : row.flightId,
     departsAtMs: Number(row.departsAtMs),
+    ...(isOccasionalKind(kind)
+      ? { flightId: null, occasion: row.flightId, details: readDetails(row.details) }
+      : { flightId: row.flightId === '' ? null : row.flightId }),
   };
+}
+
+function readDetails(document: string | null): MailDetails | undefined {
+  // Only `apply` writes this column.
+  return document === null ? undefined : (JSON.parse(document) as MailDetails);
 }
 
 function standingOf(row: ReminderRow) {

@@ -4,9 +4,12 @@ import { literal, QueryTypes, type Transaction } from 'sequelize';
 import type { BookingCopy } from '../domain/booking.ts';
 import type { Standing } from '../domain/reconcile-reminders.ts';
 import type { Mail, Reminder, ReminderReason } from '../domain/reminder.ts';
+import type { SendBlocks } from '../domain/send-blocks.ts';
 import { createBookings } from './bookings.ts';
 import { defineModels } from './models.ts';
 import { readMail, readReminder } from './reminders.ts';
+import { createSendBlocks } from './send-blocks.ts';
+import { createSendLimiter, type SendLimits, type Slots } from './send-limits.ts';
 
 /** A worker that dies keeps what it claimed from the others for no longer than this, by the database's clock. */
 const leaseMs = 30_000;
@@ -17,22 +20,37 @@ export type ClaimedBatch = {
   readonly reminders: readonly Mail[];
   /** How many more were looked at and need no mail: it was too late for them, or they were tried too often. */
   readonly settled: number;
+  /** When they may be sent; undefined where there is no limit. */
+  readonly slots?: Slots | undefined;
 };
 
 /** What became of a claimed reminder. */
 export type Outcome =
-  | { readonly status: 'sent'; readonly sentAtMs: number; readonly lastError: null }
+  | {
+      readonly status: 'sent';
+      readonly reason: ReminderReason | null;
+      readonly sentAtMs: number;
+      readonly lastError: null;
+    }
   | { readonly status: 'failed'; readonly reason: ReminderReason; readonly lastError: string }
   | { readonly status: 'cancelled'; readonly reason: ReminderReason; readonly lastError: null }
-  | { readonly status: 'scheduled'; readonly attemptAtMs: number; readonly lastError?: string };
+  | {
+      readonly status: 'scheduled';
+      readonly attemptAtMs: number;
+      readonly reason?: ReminderReason;
+      readonly lastError?: string;
+    };
 
 /** The rows of reminders on their way out: claimed by a lease, tried, settled. */
 export type Sending = ReturnType<typeof createSending>;
 
-export function createSending(database: Database) {
+/** @param limits without any, as many go out as are due. */
+export function createSending(database: Database, limits: SendLimits = noLimits) {
   const { sequelize, dialect } = database;
   const { Reminder } = defineModels(sequelize);
   const bookings = createBookings(database);
+  const blocks = createSendBlocks(database);
+  const limiter = createSendLimiter(database, limits);
   const leaseEnd = () => literal(`${dialect.nowMs} + ${leaseMs}`);
   const conditionOf = {
     due: "status = 'scheduled' AND attempt_at_ms <= ?",
@@ -50,8 +68,11 @@ export function createSending(database: Database) {
     return rows.map(({ id }) => id);
   }
 
-  async function claimLocked(limits: ClaimLimits, tx: Transaction): Promise<ClaimedBatch> {
-    const { nowMs, batchSize, maximumAttempts } = limits;
+  async function claimLocked(asked: ClaimLimits, tx: Transaction): Promise<ClaimedBatch> {
+    const { nowMs, maximumAttempts } = asked;
+    const slots = await limiter.lockSlots(asked.batchSize, tx);
+    const batchSize = slots?.count ?? asked.batchSize;
+    if (batchSize === 0) return { holder: '', reminders: [], settled: 0 };
     const abandoned = await findIds('abandoned', nowMs, batchSize, tx);
     const due = await findIds('due', nowMs, batchSize - abandoned.length, tx);
     const rows = await Reminder.findAll({
@@ -68,7 +89,6 @@ export function createSending(database: Database) {
       return Number(row.attempts) >= maximumAttempts ? 'worn' : 'good';
     });
     const holder = newId('lease');
-    const free = { leaseHolder: null, leaseUntilMs: null } as const;
     const update = async (chosen: typeof rows, values: Parameters<typeof Reminder.update>[0]) => {
       if (chosen.length === 0) return;
       await Reminder.update(values, { where: { id: chosen.map(({ id }) => id) }, transaction: tx });
@@ -76,29 +96,33 @@ export function createSending(database: Database) {
     await update(late, { ...free, status: 'skipped', reason: 'window_missed' });
     await update(worn, { ...free, status: 'failed', reason: 'too_many_attempts' });
     await update(good, { status: 'sending', leaseHolder: holder, leaseUntilMs: leaseEnd() });
-    return { holder, reminders: good.map(readMail), settled: late.length + worn.length };
+    await limiter.takeSlots(slots, good.length, tx);
+    return { holder, reminders: good.map(readMail), settled: late.length + worn.length, slots };
   }
 
   return {
     /** Claims what is due, or was claimed by a worker that is gone. Costs two look-ups when there is nothing. */
-    claim: async (limits: ClaimLimits): Promise<ClaimedBatch> => {
+    claim: async (asked: ClaimLimits): Promise<ClaimedBatch> => {
       const [due, abandoned] = await Promise.all([
-        findIds('due', limits.nowMs, 1),
-        findIds('abandoned', limits.nowMs, 1),
+        findIds('due', asked.nowMs, 1),
+        findIds('abandoned', asked.nowMs, 1),
       ]);
       if (due.length + abandoned.length === 0) return { holder: '', reminders: [], settled: 0 };
-      return database.write((tx) => claimLocked(limits, tx));
+      return database.write((tx) => claimLocked(asked, tx));
     },
 
     /**
-     * Begins an attempt, if the claim still holds: `decide` sees the booking as it is kept now and what was sent for it,
-     * and either lets the mail go, with a fresh lease, or says what becomes of the reminder instead.
+     * Begins an attempt, if the claim still holds: `decide` sees the booking as it is kept now, what was sent for it and
+     * what holds its mails back, and either lets the mail go, with a fresh lease, or says what becomes of the reminder
+     * instead. Where its address has got too many mails it waits.
+     * @param nowMs business time.
      * @returns the booking to send for, or nothing when there is nothing to send.
      */
     beginAttempt: (
       id: string,
       holder: string,
-      decide: (booking: BookingCopy, sent: readonly Reminder[]) => 'send' | Standing,
+      decide: (booking: BookingCopy, sent: readonly Reminder[], blocks: SendBlocks) => 'send' | Standing,
+      nowMs: number,
     ): Promise<BookingCopy | undefined> =>
       database.write(async (tx) => {
         const where = { id, leaseHolder: holder, status: 'sending' } as const;
@@ -106,17 +130,26 @@ export function createSending(database: Database) {
         if (!row) return undefined;
         const booking = await bookings.find(row.bookingId, tx);
         const sent = await Reminder.findAll({ where: { bookingId: row.bookingId, status: 'sent' }, transaction: tx });
-        const decision = booking ? decide(booking, sent.map(readReminder)) : unknownBooking;
+        const settleAs = async (standing: Standing): Promise<undefined> => {
+          await Reminder.update({ ...standing, ...free }, { where, transaction: tx });
+        };
+        if (!booking) return settleAs(unknownBooking);
+        const decision = decide(booking, sent.map(readReminder), await blocks.find(booking, tx));
+        if (decision !== 'send') return settleAs(decision);
+        const attempts = Number(row.attempts);
+        // Another try of the same mail is none more for whoever gets it.
+        const waitMs = attempts === 0 ? await limiter.countRecipient(booking.email, tx) : undefined;
         const changes =
-          decision === 'send'
-            ? {
-                attempts: Number(row.attempts) + 1,
-                leaseUntilMs: leaseEnd(),
-                recipient: booking?.email ?? row.recipient,
-              }
-            : { ...decision, leaseHolder: null, leaseUntilMs: null };
+          waitMs === undefined
+            ? { attempts: attempts + 1, leaseUntilMs: leaseEnd(), recipient: booking.email }
+            : {
+                status: 'scheduled' as const,
+                reason: 'recipient_limit' as const,
+                attemptAtMs: nowMs + waitMs,
+                ...free,
+              };
         await Reminder.update(changes, { where, transaction: tx });
-        return decision === 'send' ? booking : undefined;
+        return waitMs === undefined ? booking : undefined;
       }),
 
     /** Begins an attempt at a mail that is about no booking, with a fresh lease, if the claim still holds. */
@@ -133,15 +166,48 @@ export function createSending(database: Database) {
      * meanwhile, and nothing was written.
      */
     settle: (id: string, holder: string, outcome: Outcome, recipient?: string): Promise<boolean> =>
+      database.write((tx) =>
+        settleLocked(id, holder, { ...outcome, ...(recipient === undefined ? {} : { recipient }) }, tx),
+      ),
+
+    /**
+     * Writes down that the address of a reminder was refused for good, and skips at once whatever else waits to be sent
+     * there for the same booking. False as above.
+     */
+    settleRefused: (
+      reminder: Pick<Reminder, 'id' | 'bookingId'>,
+      holder: string,
+      refusal: { readonly address: string; readonly lastError: string; readonly nowMs: number },
+    ): Promise<boolean> =>
       database.write(async (tx) => {
-        const [settled] = await Reminder.update(
-          { ...outcome, ...(recipient === undefined ? {} : { recipient }), leaseHolder: null, leaseUntilMs: null },
-          { where: { id, leaseHolder: holder, status: 'sending' }, transaction: tx },
+        const { bookingId } = reminder;
+        const { address, lastError, nowMs } = refusal;
+        const outcome = { status: 'failed', reason: 'address_refused', lastError } as const;
+        if (!(await settleLocked(reminder.id, holder, outcome, tx))) return false;
+        await blocks.refuseAddress(bookingId, address, nowMs, tx);
+        await Reminder.update(
+          { status: 'skipped', reason: 'address_refused' },
+          { where: { bookingId, recipient: address, status: 'scheduled' }, transaction: tx },
         );
-        return settled > 0;
+        return true;
       }),
   };
+
+  async function settleLocked(
+    id: string,
+    holder: string,
+    changes: Parameters<typeof Reminder.update>[0],
+    tx: Transaction,
+  ): Promise<boolean> {
+    const where = { id, leaseHolder: holder, status: 'sending' } as const;
+    const [settled] = await Reminder.update({ ...changes, ...free }, { where, transaction: tx });
+    return settled > 0;
+  }
 }
+
+const free = { leaseHolder: null, leaseUntilMs: null } as const;
+
+const noLimits: SendLimits = { perSecond: 0, perRecipientPerHour: 0 };
 
 const unknownBooking = { status: 'cancelled', reason: 'booking_unknown' } as const;
 

@@ -13,6 +13,14 @@ export type BookingCopy = {
   /** ISO 4217. */
   readonly currency: string;
   readonly updatedAtMs: number;
+  /** Until when a pending booking is held. Copies that were made before this was kept lack it, and the next three. */
+  readonly holdExpiresAtMs?: number | null;
+  /** Whether it was made for somebody on the waitlist, and waits for them to accept. */
+  readonly isOffer?: boolean;
+  /** What was given back, or will be. */
+  readonly refundMinor?: number;
+  /** Whether the airline is the reason for what was given back. */
+  readonly refundedByAirline?: boolean;
 };
 
 export type BookedFlight = {
@@ -48,7 +56,9 @@ export type Place = {
  * The newer of two versions of a booking, with its flights keeping the time they were booked at: a seat that is picked
  * later, or a flight that moves, does not make a booking a new one.
  */
-export function succeed(older: BookingCopy, newer: BookingCopy): BookingCopy {
+export function succeed(older: BookingCopy, news: BookingCopy): BookingCopy {
+  // Only the news of the offer itself says that it is one.
+  const newer = older.isOffer ? { ...news, isOffer: true } : news;
   if (older.status !== 'confirmed') return newer;
   const bookedAt = new Map(older.flights.map(({ flightId, bookedAtMs }) => [flightId, bookedAtMs]));
   const flights = newer.flights.map((flight) => ({

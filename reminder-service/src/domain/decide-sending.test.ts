@@ -3,6 +3,7 @@ import { at, buildCopy, buildReminder, hourMs, usualOffsets } from '../../tests/
 import { type CurrentAnswer, decideSending } from './decide-sending.ts';
 import { planReminders } from './plan-reminders.ts';
 import type { Reminder } from './reminder.ts';
+import { noBlocks } from './send-blocks.ts';
 
 const departsAtMs = at('2026-12-25T23:00:00Z');
 const dueMs = departsAtMs - 24 * hourMs;
@@ -13,7 +14,10 @@ const reminder = buildReminder(planned, { status: 'sending' });
 
 type Question = Parameters<typeof decideSending>[0];
 const decide = (changes: Partial<Question> = {}, nowMs = dueMs) =>
-  decideSending({ reminder, booking, current: 'no_answer', sent: [], offsets: usualOffsets, ...changes }, nowMs);
+  decideSending(
+    { reminder, booking, current: 'no_answer', sent: [], offsets: usualOffsets, blocks: noBlocks, ...changes },
+    nowMs,
+  );
 
 const answering = (changes: Partial<Exclude<CurrentAnswer, string>> = {}): CurrentAnswer => ({
   status: 'confirmed',
@@ -60,4 +64,14 @@ test('does not repeat what went out for nearly the same departure while this one
   expect(decide({ sent: [sent] })).toEqual({ status: 'skipped', reason: 'moved_less_than_an_hour' });
   expect(decide({ sent: [{ ...sent, departsAtMs: departsAtMs - 60 * 60_000 }] })).toBe('send');
   expect(decide({ sent: [{ ...sent, kind: 'departure_2h' }] })).toBe('send');
+});
+
+test('does not send what is switched off, or goes to an address that was refused', () => {
+  const switchedOff = new Set(['departure_24h'] as const);
+  expect(decide({ blocks: { ...noBlocks, switchedOff } })).toEqual({ status: 'skipped', reason: 'switched_off' });
+  expect(decide({ blocks: { ...noBlocks, addressRefused: true } })).toEqual({
+    status: 'skipped',
+    reason: 'address_refused',
+  });
+  expect(decide({ blocks: { ...noBlocks, switchedOff: new Set(['departure_2h'] as const) } })).toBe('send');
 });

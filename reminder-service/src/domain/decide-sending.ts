@@ -1,7 +1,8 @@
 import type { BookingCopy } from './booking.ts';
-import { planReminders, type ReminderOffset } from './plan-reminders.ts';
+import { isWanted, type PlannedBooking, type ReminderOffset } from './plan-reminders.ts';
 import type { Standing } from './reconcile-reminders.ts';
-import { type Reminder, reasonToDrop, repeatsWhatWasSent, sameReminder } from './reminder.ts';
+import { type Reminder, reasonToDrop, repeatsWhatWasSent } from './reminder.ts';
+import { blockOf, type SendBlocks } from './send-blocks.ts';
 
 /** What the service that keeps the bookings says of one at the moment of sending. */
 export type CurrentBooking = {
@@ -15,7 +16,8 @@ export type CurrentAnswer = CurrentBooking | 'unknown' | 'no_answer';
 
 /**
  * Whether a due reminder goes out, looked at right before it does; if not, what becomes of it.
- * @param sent reminders of the same booking that were sent.
+ * @param question.sent reminders of the same booking that were sent.
+ * @param question.blocks what holds mails of the booking back.
  */
 export function decideSending(
   question: {
@@ -24,25 +26,27 @@ export function decideSending(
     current: CurrentAnswer;
     sent: readonly Reminder[];
     offsets: readonly ReminderOffset[];
+    blocks: SendBlocks;
   },
   nowMs: number,
 ): 'send' | Standing {
   const { reminder, sent, offsets, current } = question;
   if (current === 'unknown') return { status: 'cancelled', reason: 'booking_unknown' };
   const booking = newest(question.booking, current);
-  const isWanted = planReminders(booking, nowMs, offsets).some((plan) => sameReminder(plan, reminder));
-  if (!isWanted) return { status: 'cancelled', reason: reasonToDrop(reminder, booking) };
+  if (!isWanted(reminder, booking, nowMs, offsets))
+    return { status: 'cancelled', reason: reasonToDrop(reminder, booking) };
   if (nowMs >= reminder.sendUntilMs) return { status: 'skipped', reason: 'window_missed' };
   if (repeatsWhatWasSent(reminder, sent)) return { status: 'skipped', reason: 'moved_less_than_an_hour' };
-  return 'send';
+  const block = blockOf(reminder.kind, question.blocks);
+  return block ? { status: 'skipped', reason: block } : 'send';
 }
 
-function newest(copy: BookingCopy, current: CurrentBooking | 'no_answer'): Pick<BookingCopy, 'status' | 'flights'> {
+function newest(copy: BookingCopy, current: CurrentBooking | 'no_answer'): PlannedBooking {
   if (current === 'no_answer' || current.version <= copy.version) return copy;
   const departures = new Map(current.departures.map(({ flightId, departsAtMs }) => [flightId, departsAtMs]));
   const flights = copy.flights.flatMap((flight) => {
     const departsAtMs = departures.get(flight.flightId);
     return departsAtMs === undefined ? [] : [{ ...flight, departsAtMs }];
   });
-  return { status: current.status, flights };
+  return { ...copy, status: current.status, flights };
 }

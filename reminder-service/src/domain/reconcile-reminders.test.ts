@@ -4,14 +4,15 @@ import type { BookingCopy } from './booking.ts';
 import { planReminders } from './plan-reminders.ts';
 import { reconcileReminders } from './reconcile-reminders.ts';
 import type { Reminder } from './reminder.ts';
+import { noBlocks, type SendBlocks } from './send-blocks.ts';
 
 const departsAtMs = at('2026-12-25T23:00:00Z');
 const longBeforeMs = at('2026-12-01T12:00:00Z');
 const movedTo = (newMs: number, more: Partial<BookingCopy> = {}) =>
   buildCopy({ flights: [buildFlight({ departsAtMs: newMs })], ...more });
 
-const reconcile = (booking: BookingCopy, stored: readonly Reminder[], nowMs = longBeforeMs) =>
-  reconcileReminders(booking, planReminders(booking, nowMs, usualOffsets), stored, nowMs);
+const reconcile = (booking: BookingCopy, stored: readonly Reminder[], nowMs = longBeforeMs, blocks = noBlocks) =>
+  reconcileReminders(booking, planReminders(booking, nowMs, usualOffsets), stored, nowMs, blocks);
 
 const storedFor = (booking: BookingCopy, overrides: Partial<Reminder> = {}) =>
   planReminders(booking, longBeforeMs, usualOffsets).map((plan) => buildReminder(plan, overrides));
@@ -88,8 +89,8 @@ describe('a flight that moves', () => {
   test('before anything was sent moves its reminders, by however little', () => {
     const result = reconcile(movedTo(laterMs), storedFor(buildCopy()));
     expect(addedOf(result)).toEqual([
-      { kind: 'departure_24h', departsAtMs: laterMs, status: 'scheduled', reason: null },
-      { kind: 'departure_2h', departsAtMs: laterMs, status: 'scheduled', reason: null },
+      { kind: 'departure_24h', departsAtMs: laterMs, status: 'scheduled', reason: 'moved_with_flight' },
+      { kind: 'departure_2h', departsAtMs: laterMs, status: 'scheduled', reason: 'moved_with_flight' },
     ]);
     expect(result.changed.map(({ standing }) => standing)).toEqual([
       { status: 'cancelled', reason: 'flight_moved' },
@@ -101,7 +102,7 @@ describe('a flight that moves', () => {
     const cancelled = storedFor(buildCopy(), { status: 'cancelled', reason: 'flight_moved' });
     const result = reconcile(buildCopy(), only('departure_24h', cancelled));
     expect(result.changed).toEqual([
-      { id: cancelled[1]?.id, to: 'ada@example.com', standing: { status: 'scheduled', reason: null } },
+      { id: cancelled[1]?.id, to: 'ada@example.com', standing: { status: 'scheduled', reason: 'moved_with_flight' } },
     ]);
   });
 
@@ -119,8 +120,8 @@ describe('a flight that moves', () => {
   test.each([
     [59, 'skipped', 'moved_less_than_an_hour'],
     [-59, 'skipped', 'moved_less_than_an_hour'],
-    [60, 'scheduled', null],
-    [-60, 'scheduled', null],
+    [60, 'scheduled', 'moved_with_flight'],
+    [-60, 'scheduled', 'moved_with_flight'],
   ])('by %i minutes after the reminder was sent: the new one is %s', (minutes, status, reason) => {
     const added = addedOf(reconcile(movedTo(departsAtMs + minutes * 60_000), sentFirst, afterSendingMs));
     expect(added.find(({ kind }) => kind === 'departure_24h')).toMatchObject({ status, reason });
@@ -209,4 +210,59 @@ test('a flight that leaves the booking and is booked again skips what was due by
   ]);
   const skipped = dropped.map((row): Reminder => ({ ...row, status: 'skipped', reason: 'booked_after_due' }));
   expect(reconcile(again, skipped.slice(1, 2), bookedAtMs).changed).toEqual([]);
+});
+
+describe('mails that somebody has switched off', () => {
+  const blocks: SendBlocks = { ...noBlocks, switchedOff: new Set(['departure_24h']) };
+  const standing = { status: 'skipped', reason: 'switched_off' } as const;
+
+  test('are skipped when they are planned, and so are those that were', () => {
+    expect(addedOf(reconcile(buildCopy(), [], longBeforeMs, blocks))).toMatchObject([
+      { kind: 'booking_confirmed', status: 'scheduled' },
+      { kind: 'departure_24h', ...standing },
+      { kind: 'departure_2h', status: 'scheduled' },
+    ]);
+    const stored = storedFor(buildCopy());
+    expect(reconcile(buildCopy(), stored, longBeforeMs, blocks).changed).toEqual([
+      { id: stored[1]?.id, to: 'ada@example.com', standing },
+    ]);
+  });
+
+  test('stay so, go with their booking, and come back when they are wanted', () => {
+    const skipped = only('departure_24h', storedFor(buildCopy(), standing));
+    expect(reconcile(buildCopy(), skipped, longBeforeMs, blocks).changed).toEqual([]);
+    const standingsOf = (result: ReturnType<typeof reconcile>) => result.changed.map((change) => change.standing);
+    expect(standingsOf(reconcile(buildCopy(), skipped))).toEqual([{ status: 'scheduled', reason: null }]);
+    expect(standingsOf(reconcile(buildCopy(), skipped, departsAtMs - 20 * hourMs))).toEqual([
+      { status: 'skipped', reason: 'window_missed' },
+    ]);
+    expect(standingsOf(reconcile(buildCopy({ status: 'cancelled' }), skipped))).toEqual([
+      { status: 'cancelled', reason: 'booking_cancelled' },
+    ]);
+  });
+});
+
+describe('an address that was refused', () => {
+  const refused: SendBlocks = { ...noBlocks, addressRefused: true };
+  const [failed, ...skipped] = storedFor(buildCopy(), { status: 'skipped', reason: 'address_refused' });
+  if (!failed) throw new Error('A booking has a confirmation.');
+  const stored = [{ ...failed, status: 'failed' as const }, ...skipped];
+
+  test('gets nothing more', () => {
+    expect(reconcile(buildCopy(), stored, longBeforeMs, refused)).toEqual({ added: [], changed: [] });
+    expect(addedOf(reconcile(movedTo(departsAtMs + hourMs), stored, longBeforeMs, refused))).toMatchObject([
+      { status: 'skipped', reason: 'address_refused' },
+      { status: 'skipped', reason: 'address_refused' },
+    ]);
+  });
+
+  test('in whose place there is another one frees what failed and what was skipped', () => {
+    const to = 'new@example.com';
+    const standing = { status: 'scheduled', reason: null };
+    expect(reconcile(buildCopy({ email: to }), stored).changed).toEqual(stored.map(({ id }) => ({ id, to, standing })));
+  });
+
+  test('that is the same still is not tried again because something else has changed', () => {
+    expect(reconcile(buildCopy(), [{ ...failed, status: 'failed' }]).changed).toEqual([]);
+  });
 });

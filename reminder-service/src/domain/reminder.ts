@@ -1,7 +1,14 @@
-import type { BookingCopy } from './booking.ts';
+import type { BookedFlight, BookingCopy } from './booking.ts';
 
 export type DepartureKind = 'departure_24h' | 'departure_2h';
-export type BookingMailKind = 'booking_confirmed' | DepartureKind;
+
+/** Mails that the state of a booking asks for, once. */
+export type StateMailKind = 'booking_held' | 'waitlist_offer' | 'booking_confirmed' | 'booking_cancelled';
+
+/** Mails that tell of something that happened to a booking, once each time. */
+export type OccasionalKind = 'booking_changed' | 'schedule_changed' | 'payment_failed';
+
+export type BookingMailKind = StateMailKind | DepartureKind | OccasionalKind;
 
 /** Mails about accounts. What they carry is secret, so it is asked for only when they are sent. */
 export type AccountMailKind = 'welcome' | 'email_verification' | 'password_reset';
@@ -10,7 +17,7 @@ export type ReminderKind = BookingMailKind | AccountMailKind;
 
 export type ReminderStatus = 'scheduled' | 'sending' | 'sent' | 'skipped' | 'cancelled' | 'failed';
 
-/** Why a reminder was not sent. */
+/** Why a reminder stands as it does; each word is explained to clients in the contracts. */
 export type ReminderReason =
   /** It was due before the flight was booked. */
   | 'booked_after_due'
@@ -32,7 +39,25 @@ export type ReminderReason =
   /** Nobody waits for it any more: it was asked for too long ago, or is done. */
   | 'request_withdrawn'
   | 'account_deleted'
+  /** A hold that was paid for in the meantime needs nothing any more. */
+  | 'paid_meanwhile'
+  /** A later mail says it, or what happened was undone before anybody was told. */
+  | 'superseded'
+  /** The flight was moved to this departure, or another one took its place. */
+  | 'moved_with_flight'
+  /** It went out more than a minute after it was due. */
+  | 'sent_late'
+  /** The mail server, or what a mail needs, could not be had; it will be tried again. */
+  | 'put_off'
+  /** Its address has got as many mails in this hour as it may. */
+  | 'recipient_limit'
+  /** Somebody asked to try it again. */
+  | 'retry_requested'
+  /** The user, or whoever has the address, does not want mails of this kind. */
+  | 'switched_off'
   | 'address_invalid'
+  /** A mail server has refused the address for good. */
+  | 'address_refused'
   | 'mail_refused'
   | 'mail_not_composed'
   | 'too_many_attempts';
@@ -48,6 +73,23 @@ export type Reminder = MailStanding & {
   /** Null for what concerns the booking as a whole; then `departsAtMs` is 0. */
   readonly flightId: string | null;
   readonly departsAtMs: number;
+  /** What an occasional mail is about: a version of the booking like `v7`, or the id of a payment. */
+  readonly occasion?: string;
+  /** What it tells beside the booking as it is now. */
+  readonly details?: MailDetails | undefined;
+};
+
+export type MailDetails = {
+  /** Of a changed booking or schedule: the flights as they were when the traveller last heard of them. */
+  readonly before?: readonly BookedFlight[];
+  /** Of a payment that failed. */
+  readonly payment?: {
+    readonly amountMinor: number;
+    /** As the provider calls it: `card_declined`. */
+    readonly failureCode: string;
+    /** Of the booking, when it failed. */
+    readonly bookingWas: BookingCopy['status'];
+  };
 };
 
 /** One that is about an account. */
@@ -81,11 +123,24 @@ const accountMailKinds: ReadonlySet<ReminderKind> = new Set<AccountMailKind>([
 export const isAccountMailKind = (kind: ReminderKind): kind is AccountMailKind => accountMailKinds.has(kind);
 
 /** What makes a reminder one and the same: a kind, and a departure where there is one. One booking has it at most once. */
-export type ReminderKey = Pick<Reminder, 'kind' | 'flightId' | 'departsAtMs'>;
+export type ReminderKey = Pick<Reminder, 'kind' | 'flightId' | 'departsAtMs' | 'occasion'>;
 
 export function sameReminder(one: ReminderKey, other: ReminderKey): boolean {
-  return one.kind === other.kind && one.flightId === other.flightId && one.departsAtMs === other.departsAtMs;
+  return (
+    one.kind === other.kind &&
+    one.flightId === other.flightId &&
+    one.departsAtMs === other.departsAtMs &&
+    one.occasion === other.occasion
+  );
 }
+
+const occasionalKinds: ReadonlySet<ReminderKind> = new Set<OccasionalKind>([
+  'booking_changed',
+  'schedule_changed',
+  'payment_failed',
+]);
+
+export const isOccasionalKind = (kind: ReminderKind): kind is OccasionalKind => occasionalKinds.has(kind);
 
 /** A flight that moves by less than this needs no second reminder of the same kind. */
 const tellingMoveMs = 60 * 60_000;
@@ -96,22 +151,38 @@ const tellingMoveMs = 60 * 60_000;
  * @param sent reminders of the same booking that were sent.
  */
 export function repeatsWhatWasSent(key: ReminderKey, sent: readonly Reminder[]): boolean {
+  // What is about no departure is told apart by its key alone.
+  if (key.flightId === null) return false;
   const last = sent
     .filter(({ kind, flightId }) => kind === key.kind && flightId === key.flightId)
     .toSorted((one, other) => (other.sentAtMs ?? 0) - (one.sentAtMs ?? 0))[0];
   return last !== undefined && Math.abs(last.departsAtMs - key.departsAtMs) < tellingMoveMs;
 }
 
+/** More than this is late: a tick that was missed, or a server that was slow, is not worth telling of. */
+const tellingDelayMs = 60_000;
+
+/** What there is to say of a mail that went out. */
+export function reasonOfSent(mail: Pick<MailStanding, 'dueAtMs' | 'reason'>, sentAtMs: number): ReminderReason | null {
+  if (sentAtMs - mail.dueAtMs > tellingDelayMs) return 'sent_late';
+  return mail.reason === 'moved_with_flight' ? mail.reason : null;
+}
+
 /** Why a reminder that was planned for an earlier state of the booking is not wanted in the present one. */
-export function reasonToDrop(reminder: ReminderKey, booking: Pick<BookingCopy, 'status' | 'flights'>): ReminderReason {
+export function reasonToDrop(
+  reminder: ReminderKey,
+  booking: Pick<BookingCopy, 'status' | 'flights' | 'isOffer'>,
+): ReminderReason {
   switch (booking.status) {
     case 'cancelled':
       return 'booking_cancelled';
     case 'expired':
       return 'booking_expired';
     case 'pending':
-      return 'booking_not_confirmed';
+      return reminder.kind === 'booking_held' && booking.isOffer ? 'superseded' : 'booking_not_confirmed';
     case 'confirmed': {
+      if (reminder.kind === 'booking_held' || reminder.kind === 'waitlist_offer') return 'paid_meanwhile';
+      if (isOccasionalKind(reminder.kind)) return reminder.kind === 'payment_failed' ? 'paid_meanwhile' : 'superseded';
       const flight = booking.flights.find(({ flightId }) => flightId === reminder.flightId);
       if (!flight) return 'flight_dropped';
       return flight.departsAtMs === reminder.departsAtMs ? 'not_first_flight' : 'flight_moved';

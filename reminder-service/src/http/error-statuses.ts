@@ -6,6 +6,19 @@ import { ReminderError, type ReminderErrorCode } from '../domain/errors.ts';
 const statuses = {
   booking_not_found: 404,
   mail_not_found: 404,
+  reminder_not_found: 404,
+  dead_letter_not_found: 404,
+  unsubscribe_token_invalid: 404,
+  already_sent: 409,
+  reminder_not_failed: 409,
+  reminder_outdated: 409,
+  reminder_too_late: 409,
+  switched_off: 409,
+  booking_cancelled: 409,
+  booking_expired: 409,
+  booking_not_confirmed: 409,
+  departed: 409,
+  stale: 412,
   clock_too_far: 422,
 } as const satisfies Record<ReminderErrorCode, number>;
 

@@ -1,12 +1,15 @@
 import { exportRemindersRoute } from '@jetbridge/contracts/reminders/internal.ts';
-import { listRemindersRoute } from '@jetbridge/contracts/reminders/routes.ts';
+import { listRemindersRoute, retryReminderRoute } from '@jetbridge/contracts/reminders/routes.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import { exportReminders } from '../use-cases/export-reminders.ts';
 import { admitToReminders, type ListRemindersParts, listReminders } from '../use-cases/list-reminders.ts';
+import { type PreferenceParts, readPreferences } from '../use-cases/notification-preferences.ts';
+import { type RetryParts, retryReminder } from '../use-cases/retry-reminder.ts';
+import { presentPreferences } from './present-preferences.ts';
 import { presentReminder } from './present-reminder.ts';
 
 /** The public doors of this service. */
-export function reminderRoutes(parts: ListRemindersParts): BoundRoute[] {
+export function reminderRoutes(parts: ListRemindersParts & RetryParts & PreferenceParts): BoundRoute[] {
   return [
     bindRoute(
       listRemindersRoute,
@@ -16,8 +19,14 @@ export function reminderRoutes(parts: ListRemindersParts): BoundRoute[] {
       },
       (caller, query) => admitToReminders(caller, query.bookingId),
     ),
-    bindRoute(exportRemindersRoute, async ({ params }) => ({
-      body: { reminders: (await exportReminders(parts, params.id ?? '')).map(presentReminder) },
+    bindRoute(retryReminderRoute, async ({ params, caller }) => ({
+      body: presentReminder(await retryReminder(parts, caller.userId, params.id ?? '')),
     })),
+    bindRoute(exportRemindersRoute, async ({ params }) => {
+      const userId = params.id ?? '';
+      const reminders = (await exportReminders(parts, userId)).map(presentReminder);
+      const { switchedOff } = await readPreferences(parts, userId);
+      return { body: { reminders, preferences: presentPreferences(switchedOff) } };
+    }),
   ];
 }

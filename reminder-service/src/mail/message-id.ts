@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import type { ReminderKey } from '../domain/reminder.ts';
 
 /**
- * The Message-ID of a reminder: it names booking, kind, flight and departure, so that the same mail sent twice can be
+ * The Message-ID of a reminder: it names booking, kind, and flight and departure or what else it is about, so that the same mail sent twice can be
  * told by mail programs and by us.
  * @param domain the part after the `@`, that of the sender's address.
  */
 export function messageIdOf(reminder: ReminderKey & { readonly bookingId: string }, domain: string): string {
-  const { bookingId, kind, flightId, departsAtMs } = reminder;
-  const parts = [bookingId, kind, ...(flightId === null ? [] : [flightId, String(departsAtMs)])];
+  const { bookingId, kind, flightId, departsAtMs, occasion } = reminder;
+  const subject = flightId === null ? [] : [flightId, String(departsAtMs)];
+  const parts = [bookingId, kind, ...(occasion === undefined ? subject : [occasion])];
   return `<${parts.map(wordOf).join('.')}@${domain}>`;
 }
 

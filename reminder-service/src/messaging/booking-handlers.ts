@@ -1,13 +1,13 @@
-import type { BookingEventData } from '@jetbridge/contracts/events/catalogue.ts';
+import type { BookingEventData, PaymentEventData } from '@jetbridge/contracts/events/catalogue.ts';
 import { MalformedEvent, type WorkHandlers } from '@jetbridge/service-kit/events/receive.ts';
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import { fromInstant } from '@jetbridge/service-kit/time/instants.ts';
 import type { BookingCopy } from '../domain/booking.ts';
-import { type FollowBookingParts, followBooking } from '../use-cases/follow-booking.ts';
+import { type FollowBookingParts, followBooking, followFailedPayment } from '../use-cases/follow-booking.ts';
 
 type BookingHandlers = Omit<WorkHandlers<'reminder-service'>, `user.${string}`>;
 
-/** What this service does on news of bookings: every one of them carries the booking as it is now. */
+/** What this service does on news of bookings: all but those of payments carry the booking as it is now. */
 export function bookingHandlers(parts: FollowBookingParts, clock: Clock): BookingHandlers {
   const follow: WorkHandlers<'reminder-service'>['booking.created'] = ({ data }, tx) =>
     followBooking(parts, readBookingEvent(data), clock.nowMs(), tx);
@@ -17,6 +17,10 @@ export function bookingHandlers(parts: FollowBookingParts, clock: Clock): Bookin
     'booking.changed': follow,
     'booking.cancelled': follow,
     'booking.expired': follow,
+    'waitlist.offered': ({ data }, tx) =>
+      followBooking(parts, { ...readBookingEvent(data.booking), isOffer: true }, clock.nowMs(), tx),
+    'payment.failed': ({ data }, tx) =>
+      followFailedPayment(parts, data.bookingId, readFailedPayment(data), clock.nowMs(), tx),
   };
 }
 
@@ -30,6 +34,8 @@ function readBookingEvent(data: BookingEventData): BookingCopy {
   const ids = [data.id, data.userId, ...data.segments.map(({ flightId }) => flightId)];
   if (ids.some((id) => id === '' || id.length > longestId)) throw new MalformedEvent('An id is empty or too long.');
   if (data.contact.email.length > longestAddress) throw new MalformedEvent('The e-mail address is too long.');
+  if ([...ids, data.contact.email].some((text) => text.includes('\0'))) throw new MalformedEvent('A text holds NUL.');
+  const givenBack = data.refunds.filter(({ status }) => status !== 'failed');
   return {
     id: data.id,
     reference: data.reference,
@@ -52,5 +58,14 @@ function readBookingEvent(data: BookingEventData): BookingCopy {
     totalMinor: data.total.amount,
     currency: data.total.currency,
     updatedAtMs,
+    holdExpiresAtMs: data.holdExpiresAt === null ? null : fromInstant(data.holdExpiresAt),
+    refundMinor: givenBack.reduce((sum, { amount }) => sum + amount.amount, 0),
+    refundedByAirline: givenBack.some(({ rule }) => rule === 'airline_cancelled' || rule === 'airline_changed'),
   };
+}
+
+/** @throws MalformedEvent for an id that is too long to be kept. */
+function readFailedPayment({ id, amount, failureCode = '' }: PaymentEventData) {
+  if (id === '' || id.length > longestId) throw new MalformedEvent('The id of the payment is empty or too long.');
+  return { id, amountMinor: amount.amount, failureCode };
 }

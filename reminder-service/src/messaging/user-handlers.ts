@@ -2,6 +2,7 @@ import { MalformedEvent, type WorkHandlers } from '@jetbridge/service-kit/events
 import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { DeletedUsers } from '../db/deleted-users.ts';
 import type { Reminders } from '../db/reminders.ts';
+import type { SwitchedOffMails } from '../db/switched-off-mails.ts';
 import { planAccountMail } from '../use-cases/plan-account-mail.ts';
 
 type UserHandlers = Pick<
@@ -10,7 +11,10 @@ type UserHandlers = Pick<
 >;
 
 /** What this service does on news of accounts. */
-export function userHandlers(parts: { reminders: Reminders; deletedUsers: DeletedUsers }, clock: Clock): UserHandlers {
+export function userHandlers(
+  parts: { reminders: Reminders; deletedUsers: DeletedUsers; switchedOff: SwitchedOffMails },
+  clock: Clock,
+): UserHandlers {
   return {
     'user.password_reset_requested': async ({ data }, tx) => {
       const { resetId, userId } = checked(data);
@@ -24,6 +28,7 @@ export function userHandlers(parts: { reminders: Reminders; deletedUsers: Delete
     'user.deleted': async ({ data }, tx) => {
       const { id } = checked(data);
       await parts.reminders.dropAccountMails(id, tx);
+      await parts.switchedOff.forgetUser(id, tx);
       await parts.deletedUsers.add(id, clock.nowMs(), tx);
     },
   };

@@ -4,6 +4,7 @@ import type { BookingCopy } from '../domain/booking.ts';
 import { planReminders, type ReminderOffset } from '../domain/plan-reminders.ts';
 import { type Reconciliation, reconcileReminders } from '../domain/reconcile-reminders.ts';
 import type { Reminder } from '../domain/reminder.ts';
+import { noBlocks, type SendBlocks } from '../domain/send-blocks.ts';
 import type { FollowBookingParts } from './follow-booking.ts';
 
 /** A reminder that is not as its booking asks for. */
@@ -24,6 +25,9 @@ export type RemindersChecked = {
 
 type Parts = FollowBookingParts & { readonly database: Database; readonly check: ReminderCheck };
 
+/** What decides on the mails of a booking beside its own state. */
+type Rules = { readonly offsets: readonly ReminderOffset[]; readonly held: SendBlocks };
+
 const bookingsPerPage = 500;
 
 /**
@@ -42,8 +46,9 @@ export async function checkReminders(
     for (const one of page) {
       bookings += 1;
       reminders += one.reminders.length;
-      const seen = compare(one.booking, one.reminders, parts.offsets, options.nowMs);
-      // Booking and reminders were read one after the other; under their locks it is seen whether they really differ.
+      const seen = compare(one.booking, one.reminders, { offsets: parts.offsets, held: noBlocks }, options.nowMs);
+      // Booking and reminders were read one after the other, and what holds mails back was not asked for; under their
+      // locks it is seen whether they really differ.
       if (seen.length > 0) findings.push(...(await lookAgain(parts, one.booking, options)));
     }
     page = await parts.check.bookingsAfter(page.at(-1)?.booking.id ?? '', bookingsPerPage);
@@ -52,16 +57,17 @@ export async function checkReminders(
 }
 
 function lookAgain(
-  { database, bookings, reminders, offsets }: Parts,
+  { database, bookings, reminders, blocks, offsets }: Parts,
   seen: BookingCopy,
   { fix, nowMs }: { fix: boolean; nowMs: number },
 ): Promise<ReminderFinding[]> {
   return database.write(async (tx) => {
     const booking = await bookings.keepFirst(seen, tx);
     const stored = await reminders.lockOfBooking(booking.id, tx);
-    const findings = compare(booking, stored, offsets, nowMs);
+    const rules = { offsets, held: await blocks.find(booking, tx) };
+    const findings = compare(booking, stored, rules, nowMs);
     if (!fix || findings.length === 0) return findings;
-    await reminders.apply(booking, wanted(booking, stored, offsets, nowMs), tx);
+    await reminders.apply(booking, wanted(booking, stored, rules, nowMs), tx);
     return findings.map((finding) => ({ ...finding, outcome: 'repaired' as const }));
   });
 }
@@ -70,20 +76,16 @@ function lookAgain(
 function wanted(
   booking: BookingCopy,
   stored: readonly Reminder[],
-  offsets: readonly ReminderOffset[],
+  { offsets, held }: Rules,
   nowMs: number,
 ): Reconciliation {
-  const { added, changed } = reconcileReminders(booking, planReminders(booking, nowMs, offsets), stored, nowMs);
+  const planned = planReminders(booking, nowMs, offsets);
+  const { added, changed } = reconcileReminders(booking, planned, stored, nowMs, held);
   return { added: added.filter(({ status }) => status === 'scheduled'), changed };
 }
 
-function compare(
-  booking: BookingCopy,
-  stored: readonly Reminder[],
-  offsets: readonly ReminderOffset[],
-  nowMs: number,
-): ReminderFinding[] {
-  const { added, changed } = wanted(booking, stored, offsets, nowMs);
+function compare(booking: BookingCopy, stored: readonly Reminder[], rules: Rules, nowMs: number): ReminderFinding[] {
+  const { added, changed } = wanted(booking, stored, rules, nowMs);
   const common = { bookingId: booking.id, reference: booking.reference, outcome: 'found' as const };
   const missing = added.map(({ kind, flightId }) => ({ ...common, kind, flightId, difference: 'is missing' as const }));
   const other = changed.flatMap(({ id, standing }): ReminderFinding[] => {

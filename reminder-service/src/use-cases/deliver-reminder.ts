@@ -2,7 +2,8 @@ import { backoffMs, wait } from '@jetbridge/service-kit/time/wait.ts';
 import { MailError, type OutgoingMail } from '../clients/mailer.ts';
 import type { Outcome } from '../db/sending.ts';
 import { type CurrentAnswer, decideSending } from '../domain/decide-sending.ts';
-import type { AccountMail, Mail, Reminder } from '../domain/reminder.ts';
+import { type AccountMail, type Mail, type Reminder, reasonOfSent } from '../domain/reminder.ts';
+import { bringsTicket } from '../mail/compose-mail.ts';
 import type { SendingParts } from './send-due-reminders.ts';
 
 /** With the backoff below, four and a half hours: a little more than a late reminder may take. */
@@ -20,24 +21,29 @@ type Prepared = OutgoingMail | { readonly outcome: Outcome };
 
 /** Sends the reminders of one claimed batch, one at a time for each that calls. */
 export function createDelivery(parts: SendingParts, holder: string) {
-  const { sending, compose, askSecret, composeAccountMail, mailer, offsets, clock, log } = parts;
+  const { sending, compose, askTicket, askSecret, composeAccountMail, mailer, offsets, clock, log } = parts;
   let serverIsAway = false;
 
   async function deliver(due: Mail, currentOf: (bookingId: string) => CurrentAnswer): Promise<void> {
     const ready =
       'bookingId' in due ? await prepareReminder(due, currentOf(due.bookingId)) : await prepareAccountMail(due);
     if (!ready) return;
-    const outcome = 'outcome' in ready ? ready.outcome : await send(due, ready);
-    await mark(due, outcome, 'to' in ready ? ready.to : undefined);
+    if ('outcome' in ready) await mark(due, ready.outcome, undefined);
+    else await mark(due, await send(due, ready), ready.to);
   }
 
   /** Nothing when there is nothing to send, which is written down already. */
   async function prepareReminder(reminder: Reminder, current: CurrentAnswer): Promise<Prepared | undefined> {
     const nowMs = clock.nowMs();
-    const booking = await sending.beginAttempt(reminder.id, holder, (booking, sent) =>
-      decideSending({ reminder, booking, current, sent, offsets }, nowMs),
+    const booking = await sending.beginAttempt(
+      reminder.id,
+      holder,
+      (booking, sent, blocks) => decideSending({ reminder, booking, current, sent, offsets, blocks }, nowMs),
+      nowMs,
     );
-    return booking && composeOrExplain(reminder, () => compose(reminder, booking, nowMs));
+    if (!booking) return undefined;
+    const ticket = bringsTicket(reminder.kind) ? await askTicket(booking.id) : undefined;
+    return composeOrExplain(reminder, () => compose(reminder, booking, nowMs, ticket));
   }
 
   /** The secret is had only now, kept nowhere, and made anew should the mail have to go again. */
@@ -68,7 +74,8 @@ export function createDelivery(parts: SendingParts, holder: string) {
     try {
       await mailer.send(mail);
       log.info({ reminderId: reminder.id, kind: reminder.kind, messageId: mail.messageId }, 'a mail was sent');
-      return { status: 'sent', sentAtMs: clock.nowMs(), lastError: null };
+      const sentAtMs = clock.nowMs();
+      return { status: 'sent', reason: reasonOfSent(reminder, sentAtMs), sentAtMs, lastError: null };
     } catch (error) {
       log.warn({ error, reminderId: reminder.id, kind: reminder.kind, attempts }, 'a mail was not sent');
       if (!(error instanceof MailError)) throw error;
@@ -82,6 +89,8 @@ export function createDelivery(parts: SendingParts, holder: string) {
     switch (error.outcome) {
       case 'address_invalid':
         return { status: 'failed', reason: 'address_invalid', lastError };
+      case 'address_refused':
+        return { status: 'failed', reason: 'address_refused', lastError };
       case 'refused':
         return { status: 'failed', reason: 'mail_refused', lastError };
       case 'put_off':
@@ -93,13 +102,13 @@ export function createDelivery(parts: SendingParts, holder: string) {
   function laterOrNever(attempts: number, lastError: string): Outcome {
     if (attempts >= maximumAttempts) return { status: 'failed', reason: 'too_many_attempts', lastError };
     const attemptAtMs = clock.nowMs() + Math.round(backoffMs(attempts, backoffRange));
-    return { status: 'scheduled', attemptAtMs, lastError };
+    return { status: 'scheduled', reason: 'put_off', attemptAtMs, lastError };
   }
 
   async function mark(reminder: Mail, outcome: Outcome, to: string | undefined): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const stillHeld = await sending.settle(reminder.id, holder, outcome, to);
+        const stillHeld = await settle(reminder, outcome, to);
         if (!stillHeld) log.warn({ reminderId: reminder.id, outcome }, 'another worker took a reminder over meanwhile');
         return;
       } catch (error) {
@@ -107,6 +116,14 @@ export function createDelivery(parts: SendingParts, holder: string) {
         await wait(backoffMs(attempt, { min: 200, max: 4_000 }));
       }
     }
+  }
+
+  function settle(mail: Mail, outcome: Outcome, to: string | undefined): Promise<boolean> {
+    const isRefusal = outcome.status === 'failed' && outcome.reason === 'address_refused';
+    if (!isRefusal || to === undefined || !('bookingId' in mail)) {
+      return sending.settle(mail.id, holder, outcome, to);
+    }
+    return sending.settleRefused(mail, holder, { address: to, lastError: outcome.lastError, nowMs: clock.nowMs() });
   }
 
   return {

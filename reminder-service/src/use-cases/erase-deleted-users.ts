@@ -3,6 +3,7 @@ import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Bookings } from '../db/bookings.ts';
 import type { DeletedUsers } from '../db/deleted-users.ts';
 import type { Reminders } from '../db/reminders.ts';
+import type { SendBlocksStore } from '../db/send-blocks.ts';
 import { erasableFrom, eraseBooking } from '../domain/erase-booking.ts';
 
 /** The most users that one run looks at. */
@@ -16,6 +17,7 @@ type Parts = {
   readonly bookings: Bookings;
   readonly reminders: Reminders;
   readonly deletedUsers: DeletedUsers;
+  readonly blocks: SendBlocksStore;
   readonly clock: Clock;
 };
 
@@ -30,7 +32,8 @@ export async function eraseDeletedUsers(parts: Parts): Promise<number> {
   return users.length;
 }
 
-async function eraseUser({ database, bookings, reminders, deletedUsers, clock }: Parts, userId: string): Promise<void> {
+async function eraseUser(parts: Parts, userId: string): Promise<void> {
+  const { database, bookings, reminders, deletedUsers, blocks, clock } = parts;
   await database.write(async (tx) => {
     const nowMs = clock.nowMs();
     let nextMs: number | null = null;
@@ -42,6 +45,7 @@ async function eraseUser({ database, bookings, reminders, deletedUsers, clock }:
       }
       await bookings.replace(eraseBooking(booking), tx);
       await reminders.forgetRecipients(booking.id, tx);
+      await blocks.forgetAddresses(booking.id, tx);
     }
     await deletedUsers.schedule(userId, nextMs, tx);
   });

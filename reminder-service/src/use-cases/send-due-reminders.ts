@@ -3,16 +3,19 @@ import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { AskCurrentBookings } from '../clients/current-bookings.ts';
 import type { AskMailSecret } from '../clients/mail-secrets.ts';
 import type { Mailer } from '../clients/mailer.ts';
+import type { AskTicket } from '../clients/tickets.ts';
 import type { ClaimedBatch, Sending } from '../db/sending.ts';
 import type { ReminderOffset } from '../domain/plan-reminders.ts';
 import type { ComposeAccountMail } from '../mail/compose-account-mail.ts';
 import type { ComposeMail } from '../mail/compose-mail.ts';
 import { createDelivery, maximumAttempts } from './deliver-reminder.ts';
+import { createSendPace } from './send-pace.ts';
 
 export type SendingParts = {
   readonly sending: Sending;
   readonly askCurrent: AskCurrentBookings;
   readonly compose: ComposeMail;
+  readonly askTicket: AskTicket;
   readonly askSecret: AskMailSecret;
   readonly composeAccountMail: ComposeAccountMail;
   readonly mailer: Mailer;
@@ -53,11 +56,13 @@ async function deliverAll(
 ): Promise<void> {
   const { log } = parts;
   const delivery = createDelivery(parts, batch.holder);
+  const pace = createSendPace(batch.slots);
   // One iterator for all: each of them takes the next reminder when it is done with one.
   const waiting = batch.reminders.values();
   const deliverNext = async () => {
     for (const reminder of waiting) {
       try {
+        if (!delivery.serverIsAway()) await pace.turn(signal);
         if (signal.aborted || delivery.serverIsAway()) await delivery.putBack(reminder);
         else await delivery.deliver(reminder, currentOf);
       } catch (error) {

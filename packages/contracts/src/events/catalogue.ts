@@ -112,6 +112,8 @@ export const workSubscriptions = {
     'booking.changed',
     'booking.cancelled',
     'booking.expired',
+    'payment.failed',
+    'waitlist.offered',
     'user.password_reset_requested',
     'user.email_verification_requested',
     'user.deleted',

@@ -36,6 +36,8 @@ export type Route = {
   readonly body?: z.ZodType;
   /** Takes the body as the bytes that came, whatever they are, because a signature is over them. */
   readonly rawBody?: true;
+  /** Of a raw body, as the API document tells; JSON where nothing is said. Its handler checks them. */
+  readonly rawMediaTypes?: readonly string[];
   /** Takes the body as a stream of one of these media types, which its handler bounds and reads to its end. */
   readonly streamedBody?: readonly string[];
   /** Honours the header `Idempotency-Key`. */

@@ -3,6 +3,7 @@ import { bookingWithHistory } from '../bookings/internal.ts';
 import { waitlistEntry } from '../bookings/waitlist-routes.ts';
 import { emailAddress, id, instant, page, pageQuery, text } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
+import { notificationPreferences } from '../reminders/preference-routes.ts';
 import { reminder } from '../reminders/routes.ts';
 import { auditEntry } from './audit.ts';
 import { newPassword, user } from './routes.ts';
@@ -128,6 +129,7 @@ const personalData = z
     bookings: z.array(bookingWithHistory).describe('Every booking, with its payments and its history'),
     waitlist: z.array(waitlistEntry).describe('Every flight that you wait for, or have waited for'),
     reminders: z.array(reminder).describe('Every mail that was or will be sent'),
+    notificationPreferences: notificationPreferences.describe('Which mails you want'),
   })
   .meta({ id: 'PersonalData' });
 

@@ -37,7 +37,12 @@ export const readAccessChangesRoute = defineRoute({
 });
 
 /** Whom to write to about something that an account asked for. */
-export const accountContact = z.object({ id, email: z.string(), name: z.string() });
+export const accountContact = z.object({
+  id,
+  email: z.string(),
+  name: z.string(),
+  emailVerified: z.boolean().optional().describe('Not told by instances of an older release'),
+});
 export type AccountContact = z.infer<typeof accountContact>;
 
 export const readAccountContactRoute = defineRoute({

@@ -12,7 +12,7 @@ import {
 import { exampleBooking } from './bookings.ts';
 import { exampleUser } from './identity.ts';
 import { publish } from './published-route.ts';
-import { exampleReminder } from './reminders.ts';
+import { examplePreferences, exampleReminder } from './reminders.ts';
 
 const tag = 'Your account';
 
@@ -57,6 +57,7 @@ export const accountRoutes = [
       bookings: [{ ...exampleBooking, history: [] }],
       waitlist: [],
       reminders: [exampleReminder],
+      notificationPreferences: examplePreferences,
     },
   }),
   publish(deleteOwnAccountRoute, {

@@ -26,7 +26,16 @@ export function describeOperation(published: PublishedRoute): ZodOpenApiOperatio
           },
         }
       : {}),
-    ...(route.rawBody ? { requestBody: { required: true, content: { 'application/json': { schema: {} } } } } : {}),
+    ...(route.rawBody
+      ? {
+          requestBody: {
+            required: route.rawMediaTypes === undefined,
+            content: Object.fromEntries(
+              (route.rawMediaTypes ?? ['application/json']).map((type) => [type, { schema: {} }]),
+            ),
+          },
+        }
+      : {}),
     ...(route.streamedBody
       ? {
           requestBody: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '../http/route.ts';
+import { notificationPreferences } from './preference-routes.ts';
 import { reminder } from './routes.ts';
 
 /** How far business time runs ahead of real time. */
@@ -22,5 +23,9 @@ export const exportRemindersRoute = defineRoute({
   path: '/internal/users/:id/data',
   access: 'service',
   summary: 'Everything that is held here on a user',
-  answer: { status: 200, description: 'All of it', schema: z.object({ reminders: z.array(reminder) }) },
+  answer: {
+    status: 200,
+    description: 'All of it',
+    schema: z.object({ reminders: z.array(reminder), preferences: notificationPreferences }),
+  },
 });

@@ -66,6 +66,18 @@ export async function listDeadLetters(database: Database, limit: number): Promis
   return select(database, 'ORDER BY dead_at_ms DESC, id LIMIT ?', [limit]);
 }
 
+/** The same, page by page: those behind a letter of which the time it died and its id are known. */
+export async function pageDeadLetters(
+  database: Database,
+  { after, limit }: { after?: Pick<DeadLetter, 'deadAtMs' | 'id'> | undefined; limit: number },
+): Promise<DeadLetter[]> {
+  const order = 'ORDER BY dead_at_ms DESC, id LIMIT ?';
+  if (!after) return select(database, order, [limit]);
+  const { deadAtMs, id } = after;
+  const behind = 'WHERE (dead_at_ms < ? OR dead_at_ms = ? AND id > ?)';
+  return select(database, `${behind} ${order}`, [deadAtMs, deadAtMs, id, limit]);
+}
+
 export async function readDeadLetter(database: Database, id: string): Promise<DeadLetter | undefined> {
   const [letter] = await select(database, 'WHERE id = ?', [id]);
   return letter;
