@@ -6,12 +6,9 @@ import { toMessage } from '../clients/mail-message.ts';
 import { planReminders } from '../domain/plan-reminders.ts';
 import { createMailComposer } from './compose-mail.ts';
 import { messageIdOf } from './message-id.ts';
-import { loadTemplates } from './templates.ts';
-import { createUnsubscribeLinks } from './unsubscribe-links.ts';
-import { createUnsubscribeTokens } from './unsubscribe-tokens.ts';
-import { loadTemplates } from './templates.ts';
-import { createUnsubscribeLinks } from './unsubscribe-links.ts';
-import { createUnsubscribeTokens } from './unsubscribe-tokens.ts';
+import { loadTemplates, loadTemplates } from './templates.ts';
+import { createUnsubscribeLinks, createUnsubscribeLinks } from './unsubscribe-links.ts';
+import { createUnsubscribeTokens, createUnsubscribeTokens } from './unsubscribe-tokens.ts';
 
 const from = { name: 'Jetbridge', address: 'no-reply@jetbridge.example' };
 const templates = loadTemplates({ brand: from.name, language: 'en' });
