@@ -104,6 +104,8 @@ describeOnEachDatabase('mails of what happens to a booking', (database) => {
   test('a held booking says what to pay until when, on the clocks where it leaves', async () => {
     const held = await buildHeld();
     world.bookings.publish('booking.created', held);
+    await soon(async () => expect(await standingsOf(held, 'booking_held')).toEqual(['scheduled']));
+    await world.moveTo((await world.nowMs()) + 5_000);
     const mail = await mailOf(held, 'booking_held');
     const limit = newYork(Date.parse(held.holdExpiresAt ?? ''));
     expect(mail.subject).toMatch(new RegExp(`^Booking K7QX2M: pay by ${limit} E[SD]T, `));

@@ -6,12 +6,12 @@ import { toMessage } from '../clients/mail-message.ts';
 import { planReminders } from '../domain/plan-reminders.ts';
 import { createMailComposer } from './compose-mail.ts';
 import { messageIdOf } from './message-id.ts';
-import { loadTemplates, loadTemplates } from './templates.ts';
-import { createUnsubscribeLinks, createUnsubscribeLinks } from './unsubscribe-links.ts';
-import { createUnsubscribeTokens, createUnsubscribeTokens } from './unsubscribe-tokens.ts';
+import { loadTemplates } from './templates.ts';
+import { createUnsubscribeLinks } from './unsubscribe-links.ts';
+import { createUnsubscribeTokens } from './unsubscribe-tokens.ts';
 
 const from = { name: 'Jetbridge', address: 'no-reply@jetbridge.example' };
-const templates = loadTemplates({ brand: from.name, language: 'en' });
+const templates = loadTemplates({ brand: from.name, site: 'https://booking.example', language: 'en' });
 const tokens = createUnsubscribeTokens('a secret for tests of thirty-two characters');
 const unsubscribeLinks = createUnsubscribeLinks('https://booking.example', tokens);
 const compose = createMailComposer({ from, templates, unsubscribeLinks });
@@ -120,6 +120,6 @@ test('a flight keeps its UID in all mails of a booking, and a newer booking a hi
   ];
   const uids = new Set(calendars.map(({ calendar }) => /UID:(.*)/.exec(calendar?.content ?? '')?.[1]?.trim()));
   expect([...uids]).toEqual(['bkg_1.flt_out@jetbridge']);
-  expect(calendars.at(-1)?.calendar.content).toContain('SEQUENCE:7');
-  expect(calendars.at(-1)?.calendar.content).toContain('DTSTART:20261225T234500Z');
+  expect(calendars.at(-1)?.calendar?.content).toContain('SEQUENCE:7');
+  expect(calendars.at(-1)?.calendar?.content).toContain('DTSTART:20261225T234500Z');
 });
