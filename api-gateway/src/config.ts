@@ -95,7 +95,7 @@ function readOwnSettings(environment: Environment) {
       REDIS_URL: urlOf('redis', 'rediss').optional(),
       // A payment may take 10 s, and the services answer 503 by themselves before this is over.
       UPSTREAM_TIMEOUT_MS: wholeNumber({ min: 100, max: 300_000 }).default(30_000),
-      HEALTH_CHECK_EVERY_MS: wholeNumber({ min: 50, max: 60_000 }).default(2_000),
+      HEALTH_CHECK_EVERY_MS: wholeNumber({ min: 50, max: 60_000 }).default(1_000),
     },
     environment,
   );

@@ -5,23 +5,39 @@ import { createGatewayApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createAccessLog, type LineSink } from './http/access-log.ts';
 import { openLimits } from './limits/open-limits.ts';
+import { InstanceFell } from './proxy/failures.ts';
 import { createForwarding } from './proxy/forward.ts';
+import { askService } from './upstreams/ask-service.ts';
+import { type ResolveName, resolveBySystem, startDiscovery } from './upstreams/discovery.ts';
 import { startHealthChecks } from './upstreams/health-checks.ts';
+import type { Instance } from './upstreams/instance.ts';
 import { createUpstreams, type Upstreams } from './upstreams/upstreams.ts';
 
+const keySetPath = '/.well-known/jwks.json';
 const keySetTimeoutMs = 2_000;
 
-/** Puts the gateway together. `accessLog` takes its lines, one for each request. */
-export function createGateway(outputs: { accessLog: LineSink }): CreateService<Config> {
+/**
+ * Puts the gateway together.
+ * @param surroundings.accessLog takes its lines, one for each request.
+ * @param surroundings.resolveName finds the addresses behind the names of services; the system's own way if not given.
+ */
+export function createGateway(surroundings: { accessLog: LineSink; resolveName?: ResolveName }): CreateService<Config> {
   return async (config, context) => {
     const { log, owned } = context;
     let stopping = false;
-    const accessLog = createAccessLog(outputs.accessLog);
+    const accessLog = createAccessLog(surroundings.accessLog);
     owned.defer(accessLog.flush);
     const limits = await openLimits(config.limits, context);
     const upstreams = createUpstreams(config.upstreams.urls);
+    const discovery = await startDiscovery({
+      pools: Object.values(upstreams.pools),
+      resolve: surroundings.resolveName ?? resolveBySystem,
+      log,
+    });
+    owned.defer(discovery.stop);
     const healthChecks = await startHealthChecks({
       instances: upstreams.all,
+      onFall: (instance) => giveUpWaitingReads(instance, upstreams),
       everyMs: config.upstreams.healthCheckEveryMs,
       log,
     });
@@ -45,13 +61,15 @@ export function createGateway(outputs: { accessLog: LineSink }): CreateService<C
   };
 }
 
+/** Reads that wait for an instance which turned out to be down go to another, if there is one. */
+function giveUpWaitingReads(instance: Instance, upstreams: Upstreams): void {
+  if (!upstreams.pools[instance.service].hasWellBeside(instance)) return;
+  for (const waiting of instance.waitingReads) waiting.destroy(new InstanceFell('The instance is down.'));
+}
+
 /** The public keys of access tokens, from an instance of auth-service that is well. */
 async function loadKeys(upstreams: Upstreams): Promise<KeySet> {
-  const instance = upstreams.choose('auth-service');
-  if (!instance) throw new Error('All instances of auth-service are at their limit of requests.');
-  const response = await fetch(`${instance.url}/.well-known/jwks.json`, {
-    signal: AbortSignal.timeout(keySetTimeoutMs),
-  });
-  if (!response.ok) throw new Error(`The key set of auth-service answered ${response.status}.`);
-  return keySet.parse(await response.json());
+  const { status, body } = await askService(upstreams, 'auth-service', keySetPath, { timeoutMs: keySetTimeoutMs });
+  if (status !== 200) throw new Error(`The key set of auth-service answered ${status}.`);
+  return keySet.parse(JSON.parse(body));
 }

@@ -6,12 +6,12 @@ import type { Request, RequestHandler, Response } from 'express';
 import { type Exchange, exchangeOf } from '../exchange.ts';
 import { answerProblem } from '../http/answer-problems.ts';
 import { createSeldomWarning } from '../seldom-warning.ts';
-import { type Instance, noteFailure } from '../upstreams/instance.ts';
+import { type Instance, noteLeft, noteUnanswered } from '../upstreams/instance.ts';
 import { createRetryBudget } from '../upstreams/retry-budget.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
-import { hasBody, problemOfDeclaredLength } from './body-limit.ts';
+import { isRepeatable, problemOfDeclaredLength } from './body-limit.ts';
 import { requestHeadersFor } from './crossing-headers.ts';
-import { problemOfFailure, UpstreamTimeout } from './failures.ts';
+import { InstanceFell, problemOfFailure, UpstreamTimeout } from './failures.ts';
 import { createProxy } from './proxy.ts';
 
 /** A request is sent no more often than this. */
@@ -73,9 +73,9 @@ export function createForwarding(options: {
     }
     warn({ requestId: exchange.requestId, upstream: instance.service, url: instance.url, connection, error });
     if (isFaultOfInstance(error, exchange, res)) {
-      noteFailure(instance, { hadConnection: connection !== 'none', nowMs: Date.now() });
+      noteUnanswered(instance, { hadConnection: connection !== 'none' });
       exchange.failedInstances = [...(exchange.failedInstances ?? []), instance];
-    }
+    } else noteLeft(instance);
     const another = mayRepeat(req, res, error) && upstreams.choose(instance.service, exchange.failedInstances);
     if (another && retries.spend()) {
       send(another, req, res);
@@ -93,6 +93,7 @@ export function createForwarding(options: {
  */
 function isFaultOfInstance(error: unknown, { connection }: Exchange, res: Response): boolean {
   if (error instanceof UpstreamTimeout) return !res.headersSent;
+  if (error instanceof InstanceFell) return false;
   return connection !== 'kept';
 }
 
@@ -100,22 +101,25 @@ function isFaultOfInstance(error: unknown, { connection }: Exchange, res: Respon
 function mayRepeat(req: Request, res: Response, error: unknown): boolean {
   const { attempts, connection } = exchangeOf(req);
   return (
-    (req.method === 'GET' || req.method === 'HEAD') &&
+    isRepeatable(req) &&
     attempts < maximumAttempts &&
     !res.headersSent &&
-    !(error instanceof UpstreamTimeout && connection !== 'none') &&
-    !hasBody(req)
+    !(error instanceof UpstreamTimeout && connection !== 'none')
   );
 }
 
 /** The request is no longer with its instance: it was answered, or broken off. */
 function leaveInstance(exchange: Exchange): Instance | undefined {
-  const { instance } = exchange;
-  if (instance) instance.inFlight -= 1;
+  const { instance, waitingRead } = exchange;
+  if (!instance) return undefined;
+  instance.inFlight -= 1;
+  if (waitingRead) instance.waitingReads.delete(waitingRead);
   exchange.instance = undefined;
+  exchange.waitingRead = undefined;
   return instance;
 }
 
 function leaveInstanceOnClose(this: ServerResponse): void {
-  leaveInstance(exchangeOf(this.req));
+  const instance = leaveInstance(exchangeOf(this.req));
+  if (instance) noteLeft(instance);
 }
