@@ -6,7 +6,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { type Exchange, exchangeOf } from '../exchange.ts';
 import { answerProblem } from '../http/answer-problems.ts';
 import { createSeldomWarning } from '../seldom-warning.ts';
-import { type Instance, noteLeft, noteUnanswered } from '../upstreams/instance.ts';
+import { type Instance, noteLeft, noteSent, noteUnanswered } from '../upstreams/instance.ts';
 import { createRetryBudget } from '../upstreams/retry-budget.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
 import { isRepeatable, problemOfDeclaredLength } from './body-limit.ts';
@@ -56,7 +56,7 @@ export function createForwarding(options: {
     exchange.instance = instance;
     exchange.connection = 'none';
     exchange.attempts += 1;
-    instance.inFlight += 1;
+    noteSent(instance);
     req.headers.host = instance.target.host;
     proxy.send(req, res);
   }
@@ -74,14 +74,23 @@ export function createForwarding(options: {
     warn({ requestId: exchange.requestId, upstream: instance.service, url: instance.url, connection, error });
     if (isFaultOfInstance(error, exchange, res)) {
       noteUnanswered(instance, { hadConnection: connection !== 'none' });
-      exchange.failedInstances = [...(exchange.failedInstances ?? []), instance];
     } else noteLeft(instance);
-    const another = mayRepeat(req, res, error) && upstreams.choose(instance.service, exchange.failedInstances);
-    if (another && retries.spend()) {
-      send(another, req, res);
+    const next = mayRepeat(req, res, error) ? chooseNext(instance, exchange) : undefined;
+    if (next && retries.spend()) {
+      send(next, req, res);
       return;
     }
     answerProblem(problemOfFailure({ error, method: req.method, hadConnection: connection !== 'none' }), req, res);
+  }
+
+  /**
+   * Where to repeat a read: at an instance where it has not failed yet. Only where a kept connection broke off and there is
+   * no other instance, at the same one: it may have closed that connection for being idle.
+   */
+  function chooseNext(instance: Instance, exchange: Exchange): Instance | undefined {
+    exchange.failedInstances = [...(exchange.failedInstances ?? []), instance];
+    const another = upstreams.choose(instance.service, exchange.failedInstances);
+    return another ?? (exchange.connection === 'kept' ? instance : undefined);
   }
 
   return { step: forward, close: proxy.close };

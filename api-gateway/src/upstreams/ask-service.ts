@@ -1,6 +1,6 @@
 import type { BackendService } from '@jetbridge/service-kit/config/service-urls.ts';
 import { askInstance } from './ask-instance.ts';
-import { noteAnswered, noteUnanswered } from './instance.ts';
+import { noteAnswered, noteSent, noteUnanswered } from './instance.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function askService(
 ): Promise<{ status: number; body: string }> {
   const instance = upstreams.choose(service);
   if (!instance) throw new Error(`No instance of ${service} takes requests.`);
-  instance.inFlight += 1;
+  noteSent(instance);
   try {
     const answer = await askInstance(instance, path, options);
     noteAnswered(instance);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chooseInstance, isWell, maximumInFlight, maximumInFlightUnwell } from './choose-instance.ts';
+import { chooseInstance, isWell, maximumInFlight, maximumInFlightUnwell, silenceMs } from './choose-instance.ts';
 import { failuresUntilOpen, firstRestMs, noteAnswer, noteFailure } from './circuit.ts';
 import { noteNobodyThere } from './health.ts';
 import { createInstance, type Instance } from './instance.ts';
@@ -8,8 +8,13 @@ import { beginSlowStart, slowStartMs } from './slow-start.ts';
 
 const nowMs = 1_000_000;
 
+/** So many, each of which has just answered. */
 function instances(count: number): Instance[] {
-  return Array.from({ length: count }, (_, index) => createInstance('auth-service', `http://127.0.0.1:${index + 1}`));
+  return Array.from({ length: count }, (_, index) => {
+    const instance = createInstance('auth-service', `http://127.0.0.1:${index + 1}`);
+    instance.silentSinceMs = nowMs;
+    return instance;
+  });
 }
 
 function two(): [Instance, Instance] {
@@ -39,6 +44,17 @@ describe('the instance for the next request', () => {
     second.inFlight = 2;
     expect(spread([first, second], 10)).toEqual([0, 10]);
     expect(spread(instances(3), 300)).toEqual([100, 100, 100]);
+  });
+
+  test('is rather one that is busier than one that has answered nothing for half a second', () => {
+    const [first, second] = two();
+    first.inFlight = 1;
+    second.inFlight = 5;
+    second.silentSinceMs = nowMs + 1;
+    expect(chooseInstance([first, second], { nowMs: nowMs + silenceMs, turn: 0 })).toBe(first);
+    expect(chooseInstance([first, second], { nowMs: nowMs + silenceMs + 1, turn: 0 })).toBe(second);
+    first.inFlight = 0;
+    expect(chooseInstance([first, second], { nowMs: nowMs + silenceMs + 1, turn: 0 })).toBe(first);
   });
 
   test('is one of the bad ones when none is well, rather one that rests than one that is down', () => {

@@ -11,11 +11,17 @@ export const maximumInFlight = 10_000;
 /** Of an instance that is not well and is tried for want of another: it may let each of them wait until its time is over. */
 export const maximumInFlightUnwell = 1_000;
 
+/**
+ * Who has requests and answered none for so long may be standing still; whoever answers meanwhile gets the next ones. Two
+ * failed looks take seconds to find it out for certain.
+ */
+export const silenceMs = 500;
+
 /** The lower, the better; two that are equal are compared by their requests in flight. */
 const rank = {
   well: 0,
-  /** Well, but come back so lately that others should have this one. */
-  warming: 1,
+  /** Well as far as is known, but silent, or come back so lately that others should have this one. */
+  doubted: 1,
   /** Its circuit is open. */
   resting: 2,
   down: 3,
@@ -57,11 +63,13 @@ export function isWell({ health, circuit }: Instance): boolean {
   return health.isUp && circuit.state === 'closed';
 }
 
-function rankOf({ health, circuit, slowStart }: Instance, nowMs: number): Rank {
+function rankOf(instance: Instance, nowMs: number): Rank {
+  const { health, circuit, slowStart } = instance;
   if (!health.isUp) return rank.down;
   const passage = passageThrough(circuit, nowMs);
   if (passage === 'none') return rank.resting;
   // The probe must be sent by somebody.
   if (passage === 'probe') return rank.well;
-  return takesPart(slowStart, nowMs) ? rank.well : rank.warming;
+  if (instance.inFlight > 0 && nowMs - instance.silentSinceMs > silenceMs) return rank.doubted;
+  return takesPart(slowStart, nowMs) ? rank.well : rank.doubted;
 }

@@ -13,6 +13,8 @@ export type Instance = {
   readonly target: Target;
   /** Requests it works on for this gateway process. */
   inFlight: number;
+  /** Since when it has requests and answers none of them: its last answer, or the first request after it had none. */
+  silentSinceMs: number;
   /** Those of them that can be sent elsewhere, and have no answer yet. */
   readonly waitingReads: Set<ClientRequest>;
   readonly health: Health;
@@ -46,6 +48,7 @@ export function createInstance(
     url: address === undefined ? url : urlOf(target),
     target,
     inFlight: 0,
+    silentSinceMs: 0,
     waitingReads: new Set(),
     health: createHealth(isUp),
     circuit: createCircuit(),
@@ -53,14 +56,16 @@ export function createInstance(
   };
 }
 
+/** A request is sent to it. */
+export function noteSent(instance: Instance): void {
+  if (instance.inFlight === 0) instance.silentSinceMs = Date.now();
+  instance.inFlight += 1;
+}
+
 /** It answered something: it can be talked to, whatever the answer was. */
 export function noteAnswered(instance: Instance): void {
-  // The usual case, and nothing to work out.
-  if (instance.circuit.state === 'closed') {
-    instance.circuit.failuresInARow = 0;
-    return;
-  }
   const nowMs = Date.now();
+  instance.silentSinceMs = nowMs;
   if (noteAnswer(instance.circuit, nowMs)) beginSlowStart(instance.slowStart, nowMs);
 }
 

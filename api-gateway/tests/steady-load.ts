@@ -1,0 +1,82 @@
+import http from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export type SentRequest = {
+  readonly id: string;
+  readonly method: 'GET' | 'POST';
+  /** By `performance.now()`. */
+  readonly sentAtMs: number;
+  /** What came back: a status, or the code of an error. */
+  outcome: number | string | undefined;
+};
+
+export type SteadyLoad = {
+  readonly sent: readonly SentRequest[];
+  /** Sends nothing more, and waits for the answers to what was sent. */
+  readonly stop: () => Promise<void>;
+};
+
+const tickMs = 10;
+
+/** Sends so many requests a second, however slowly they are answered; half of them POSTs with a body. */
+export function startSteadyLoad(url: string, perSecond: number): SteadyLoad {
+  const agent = new http.Agent({ keepAlive: true });
+  const sent: SentRequest[] = [];
+  const running = new Set<Promise<void>>();
+  let stopping = false;
+
+  function sendOne(): void {
+    const index = sent.length;
+    const request: SentRequest = {
+      id: `load-${index}`,
+      // In pairs, because two instances that take turns would get all of one kind each.
+      method: index % 4 < 2 ? 'POST' : 'GET',
+      sentAtMs: performance.now(),
+      outcome: undefined,
+    };
+    sent.push(request);
+    const answered = ask(url, request, agent).then((outcome) => {
+      request.outcome = outcome;
+      running.delete(answered);
+    });
+    running.add(answered);
+  }
+
+  const sending = (async () => {
+    const startedAtMs = performance.now();
+    while (!stopping) {
+      const due = ((performance.now() - startedAtMs) * perSecond) / 1_000;
+      while (sent.length < due) sendOne();
+      await wait(tickMs);
+    }
+  })();
+
+  return {
+    sent,
+    stop: async () => {
+      stopping = true;
+      await sending;
+      await Promise.all(running);
+      agent.destroy();
+    },
+  };
+}
+
+function ask(url: string, { id, method }: SentRequest, agent: http.Agent): Promise<number | string> {
+  const body = method === 'POST' ? '{"some":"thing"}' : '';
+  const headers = { 'X-Request-ID': id, 'Content-Type': 'application/json', 'Content-Length': body.length };
+  return new Promise((resolve) => {
+    const req = http.request(
+      url,
+      { agent, method, headers: method === 'POST' ? headers : { 'X-Request-ID': id } },
+      (res) => {
+        res.resume().once('end', () => resolve(res.statusCode ?? 0));
+        res.once('error', (error) => resolve(codeOf(error)));
+      },
+    );
+    req.once('error', (error) => resolve(codeOf(error)));
+    req.end(body);
+  });
+}
+
+const codeOf = (error: Error) => ('code' in error ? String(error.code) : error.message);
