@@ -4,9 +4,11 @@ import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts'
 import { createGatewayApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createAccessLog, type LineSink } from './http/access-log.ts';
+import { confirmCallers } from './http/confirm-callers.ts';
 import { openLimits } from './limits/open-limits.ts';
 import { InstanceFell } from './proxy/failures.ts';
 import { createForwarding } from './proxy/forward.ts';
+import { startSimulatedFailures } from './simulated-failures/simulate-failures.ts';
 import { askService } from './upstreams/ask-service.ts';
 import { type ResolveName, resolveBySystem, startDiscovery } from './upstreams/discovery.ts';
 import { startHealthChecks } from './upstreams/health-checks.ts';
@@ -15,6 +17,7 @@ import { createUpstreams, type Upstreams } from './upstreams/upstreams.ts';
 
 const keySetPath = '/.well-known/jwks.json';
 const keySetTimeoutMs = 2_000;
+const profileTimeoutMs = 2_000;
 
 /**
  * Puts the gateway together.
@@ -51,9 +54,23 @@ export function createGateway(surroundings: { accessLog: LineSink; resolveName?:
     });
     owned.defer(forwarding.close);
     const verifier = createAccessTokenVerifier({ loadKeys: () => loadKeys(upstreams), log });
-    const isStopping = () => stopping;
+    const confirmedTokens = confirmCallers(verifier, (token) => askForProfile(token, upstreams));
+    const simulateFailure = config.production
+      ? undefined
+      : await startSimulatedFailures({ pools: Object.values(upstreams.pools), ...config.limits }, context);
     return {
-      listener: createGatewayApp({ config, log, accessLog, verifier, limits, upstreams, forwarding, isStopping }),
+      listener: createGatewayApp({
+        config,
+        log,
+        accessLog,
+        verifier,
+        confirmedTokens,
+        limits,
+        upstreams,
+        forwarding,
+        simulateFailure,
+        isStopping: () => stopping,
+      }),
       leave: () => {
         stopping = true;
       },
@@ -72,4 +89,10 @@ async function loadKeys(upstreams: Upstreams): Promise<KeySet> {
   const { status, body } = await askService(upstreams, 'auth-service', keySetPath, { timeoutMs: keySetTimeoutMs });
   if (status !== 200) throw new Error(`The key set of auth-service answered ${status}.`);
   return keySet.parse(JSON.parse(body));
+}
+
+/** The status by which auth-service answers the owner of a token who asks for their profile. */
+async function askForProfile(token: string, upstreams: Upstreams): Promise<number> {
+  const headers = { Authorization: `Bearer ${token}` };
+  return (await askService(upstreams, 'auth-service', '/users/me', { timeoutMs: profileTimeoutMs, headers })).status;
 }
