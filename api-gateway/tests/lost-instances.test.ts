@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { temporaryFolder } from '@jetbridge/testing/temporary-folder.ts';
 import { afterAll, beforeAll, test } from 'vitest';
 import { type Surroundings, startGateway, startSurroundings } from './gateway-under-test.ts';
@@ -11,9 +10,8 @@ import { startSteadyLoad } from './steady-load.ts';
 /** Answers that take longer than this after something happened to an instance are failures too. */
 const upstreamTimeoutMs = 6_000;
 
-const requestsPerSecond = 400;
-const undisturbedMs = 1_500;
-const disturbedMs = 14_000;
+const undisturbedRequests = 400;
+const requests = 5_000;
 
 /** What is promised while one of two instances is lost. */
 const failedAtMost = 0.001;
@@ -56,12 +54,12 @@ async function disturb(happening: (one: CountingService) => unknown) {
     UPSTREAM_TIMEOUT_MS: String(upstreamTimeoutMs),
   });
   try {
-    const load = startSteadyLoad(`${gateway.url}/api/v1/flights`, requestsPerSecond);
-    await wait(undisturbedMs);
+    const load = startSteadyLoad(`${gateway.url}/api/v1/flights`);
+    await load.reach(undisturbedRequests);
     const postsBefore = one.posts().length;
     const disturbedAtMs = performance.now();
     happening(one);
-    await wait(disturbedMs);
+    await load.reach(requests);
     await load.stop();
     const failures = load.sent.filter(({ outcome }) => outcome !== 200);
     const posts = [...one.posts(), ...other.posts()];
@@ -88,11 +86,11 @@ test.concurrent.for([
   ['becomes slow', ({ program }: CountingService) => program.send(2_000)],
 ] as const)(
   'one of two instances %s: one request of a thousand fails at most, in five seconds at most, and no POST is sent twice',
+  { timeout: 120_000 },
   async ([, happening], { expect }) => {
     const found = await disturb(happening);
     const { postsBefore, sent, failures, failuresAfterMs, posts, answeredPosts } = found;
-    expect(postsBefore).toBeGreaterThan(100);
-    expect(sent).toBeGreaterThan(5_000);
+    expect(postsBefore).toBeGreaterThan(20);
     expect(failures.filter(({ method }) => method === 'GET')).toEqual([]);
     expect(failures.length, JSON.stringify(failures)).toBeLessThanOrEqual(sent * failedAtMost);
     for (const afterMs of failuresAfterMs) expect(afterMs).toBeLessThan(failingAtMostMs);

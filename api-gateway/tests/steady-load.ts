@@ -12,14 +12,19 @@ export type SentRequest = {
 
 export type SteadyLoad = {
   readonly sent: readonly SentRequest[];
+  /** Resolves when so many were sent. */
+  readonly reach: (requests: number) => Promise<void>;
   /** Sends nothing more, and waits for the answers to what was sent. */
   readonly stop: () => Promise<void>;
 };
 
-const tickMs = 10;
+const tickMs = 12;
 
-/** Sends so many requests a second, however slowly they are answered; half of them POSTs with a body. */
-export function startSteadyLoad(url: string, perSecond: number): SteadyLoad {
+/**
+ * Sends two requests every few milliseconds, however slowly they are answered; half of them are POSTs with a body. What a
+ * busy machine made it miss is not sent later: that would be no steady load.
+ */
+export function startSteadyLoad(url: string): SteadyLoad {
   const agent = new http.Agent({ keepAlive: true });
   const sent: SentRequest[] = [];
   const running = new Set<Promise<void>>();
@@ -43,16 +48,18 @@ export function startSteadyLoad(url: string, perSecond: number): SteadyLoad {
   }
 
   const sending = (async () => {
-    const startedAtMs = performance.now();
     while (!stopping) {
-      const due = ((performance.now() - startedAtMs) * perSecond) / 1_000;
-      while (sent.length < due) sendOne();
+      sendOne();
+      sendOne();
       await wait(tickMs);
     }
   })();
 
   return {
     sent,
+    reach: async (requests) => {
+      while (sent.length < requests) await wait(tickMs);
+    },
     stop: async () => {
       stopping = true;
       await sending;

@@ -46,7 +46,7 @@ describe('the instance for the next request', () => {
     expect(spread(instances(3), 300)).toEqual([100, 100, 100]);
   });
 
-  test('is rather one that is busier than one that has answered nothing for half a second', () => {
+  test('is rather one that is busier than one that has answered nothing for a while', () => {
     const [first, second] = two();
     first.inFlight = 1;
     second.inFlight = 5;

@@ -12,10 +12,10 @@ export const maximumInFlight = 10_000;
 export const maximumInFlightUnwell = 1_000;
 
 /**
- * Who has requests and answered none for so long may be standing still; whoever answers meanwhile gets the next ones. Two
- * failed looks take seconds to find it out for certain.
+ * Who has requests and answered none for so long may be standing still; whoever answers meanwhile gets the next ones. It
+ * takes seconds to find out for certain, and to be wrong costs nothing.
  */
-export const silenceMs = 500;
+export const silenceMs = 200;
 
 /** The lower, the better; two that are equal are compared by their requests in flight. */
 const rank = {
