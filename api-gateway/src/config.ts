@@ -31,6 +31,8 @@ export type Config = {
   /** How many proxies of ours stand before the gateway and append to `X-Forwarded-For`. */
   readonly trustedProxies: number;
   readonly limits: LimitSettings;
+  /** WebSockets that one client address (IPv6: /56) may have at each process at a time. */
+  readonly webSocketsPerAddress: number;
   readonly upstreams: {
     readonly urls: ServiceUrls;
     /** How long a service may be silent while we wait for it. */
@@ -74,6 +76,7 @@ export function loadConfig(environment: Environment): Config {
       redisUrl: own.REDIS_URL,
       dataFolder: common.dataFolder,
     }),
+    webSocketsPerAddress: own.WEBSOCKETS_PER_ADDRESS,
     upstreams: Object.freeze({
       urls: Object.freeze(urls),
       timeoutMs: own.UPSTREAM_TIMEOUT_MS,
@@ -92,6 +95,7 @@ function readOwnSettings(environment: Environment) {
       TRUST_PROXY: wholeNumber({ min: 0, max: 10 }).default(0),
       RATE_LIMIT_PER_MINUTE: wholeNumber({ min: 0, max: 1_000_000_000 }).default(100),
       RATE_LIMIT_PER_ACCOUNT: wholeNumber({ min: 1, max: 1_000_000_000 }).default(300),
+      WEBSOCKETS_PER_ADDRESS: wholeNumber({ min: 0, max: 10_000 }).default(100),
       REDIS_URL: urlOf('redis', 'rediss').optional(),
       // A payment may take 10 s, and the services answer 503 by themselves before this is over.
       UPSTREAM_TIMEOUT_MS: wholeNumber({ min: 100, max: 300_000 }).default(30_000),

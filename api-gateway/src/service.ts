@@ -8,6 +8,7 @@ import { confirmCallers } from './http/confirm-callers.ts';
 import { openLimits } from './limits/open-limits.ts';
 import { InstanceFell } from './proxy/failures.ts';
 import { createForwarding } from './proxy/forward.ts';
+import { wantsWebSocket } from './proxy/wants-web-socket.ts';
 import { startSimulatedFailures } from './simulated-failures/simulate-failures.ts';
 import { askService } from './upstreams/ask-service.ts';
 import { type ResolveName, resolveBySystem, startDiscovery } from './upstreams/discovery.ts';
@@ -50,6 +51,7 @@ export function createGateway(surroundings: { accessLog: LineSink; resolveName?:
       timeoutMs: config.upstreams.timeoutMs,
       connectTimeoutMs: config.upstreams.connectTimeoutMs,
       trustedProxies: config.trustedProxies,
+      webSocketsPerAddress: config.webSocketsPerAddress,
       log,
     });
     owned.defer(forwarding.close);
@@ -71,8 +73,10 @@ export function createGateway(surroundings: { accessLog: LineSink; resolveName?:
         simulateFailure,
         isStopping: () => stopping,
       }),
+      acceptsUpgrade: wantsWebSocket,
       leave: () => {
         stopping = true;
+        forwarding.endWebSockets();
       },
     };
   };

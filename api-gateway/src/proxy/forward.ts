@@ -1,6 +1,7 @@
 import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpProblem, routeNotFound } from '@jetbridge/service-kit/http/problems.ts';
+import { upgradeOf } from '@jetbridge/service-kit/http/upgrades.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import type { Request, RequestHandler, Response } from 'express';
 import { type Exchange, exchangeOf } from '../exchange.ts';
@@ -13,6 +14,7 @@ import { isRepeatable, problemOfDeclaredLength } from './body-limit.ts';
 import { requestHeadersFor } from './crossing-headers.ts';
 import { InstanceFell, problemOfFailure, UpstreamTimeout } from './failures.ts';
 import { createProxy } from './proxy.ts';
+import { createTunnels } from './tunnels.ts';
 
 /** A request is sent no more often than this. */
 const maximumAttempts = 3;
@@ -22,6 +24,8 @@ export type Forwarding = {
   readonly step: RequestHandler;
   /** Closes the connections kept to the services. */
   readonly close: () => void;
+  /** Ends all WebSockets, and lets none begin any more. */
+  readonly endWebSockets: () => void;
 };
 
 export function createForwarding(options: {
@@ -29,10 +33,17 @@ export function createForwarding(options: {
   timeoutMs: number;
   connectTimeoutMs: number;
   trustedProxies: number;
+  webSocketsPerAddress: number;
   log: Logger;
 }): Forwarding {
-  const { upstreams, timeoutMs, connectTimeoutMs, trustedProxies } = options;
+  const { upstreams, timeoutMs, connectTimeoutMs, trustedProxies, webSocketsPerAddress } = options;
   const proxy = createProxy({ timeoutMs, connectTimeoutMs, onError: repeatOrAnswer });
+  const tunnels = createTunnels({
+    timeoutMs,
+    connectTimeoutMs,
+    perAddress: webSocketsPerAddress,
+    onError: repeatOrAnswer,
+  });
   const retries = createRetryBudget();
   const warn = createSeldomWarning(options.log, 'a request was not answered by its service');
 
@@ -40,7 +51,8 @@ export function createForwarding(options: {
     const exchange = exchangeOf(req);
     const { destination, path, query } = exchange;
     if (!destination) throw routeNotFound();
-    const problem = problemOfDeclaredLength(req, destination.bodyLimitBytes);
+    const problem =
+      problemOfDeclaredLength(req, destination.bodyLimitBytes) ?? (upgradeOf(req) && tunnels.problemOfOneMore(req));
     if (problem) throw problem;
     const instance = upstreams.choose(destination.service);
     if (!instance) throw problemOfFailure({ error: undefined, method: req.method, hadConnection: false });
@@ -58,7 +70,9 @@ export function createForwarding(options: {
     exchange.attempts += 1;
     noteSent(instance);
     req.headers.host = instance.target.host;
-    proxy.send(req, res);
+    const upgrade = upgradeOf(req);
+    if (upgrade) tunnels.open({ req, res, upgrade, instance, onGranted: () => void leaveInstance(exchange) });
+    else proxy.send(req, res);
   }
 
   function repeatOrAnswer(error: unknown, req: Request, res: Response | Socket): void {
@@ -93,7 +107,7 @@ export function createForwarding(options: {
     return another ?? (exchange.connection === 'kept' ? instance : undefined);
   }
 
-  return { step: forward, close: proxy.close };
+  return { step: forward, close: proxy.close, endWebSockets: tunnels.endAll };
 }
 
 /**

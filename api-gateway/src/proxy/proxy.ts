@@ -85,7 +85,7 @@ function listenToProxy({ timeoutMs, connectTimeoutMs, onError }: ProxyOptions): 
 }
 
 /** Notes when the attempt has a connection, and gives up when it gets none. */
-function watchConnection(proxyReq: ClientRequest, exchange: Exchange, connectTimeoutMs: number): void {
+export function watchConnection(proxyReq: ClientRequest, exchange: Exchange, connectTimeoutMs: number): void {
   const { socket } = proxyReq;
   if (!socket?.connecting) {
     exchange.connection = 'kept';
@@ -97,7 +97,8 @@ function watchConnection(proxyReq: ClientRequest, exchange: Exchange, connectTim
   });
 }
 
-function giveUp(this: ClientRequest): void {
+/** For an attempt that took too long. */
+export function giveUp(this: ClientRequest): void {
   this.destroy(new UpstreamTimeout('The service was silent for too long.'));
 }
 

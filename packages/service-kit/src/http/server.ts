@@ -1,6 +1,7 @@
-import http, { type RequestListener } from 'node:http';
+import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { problemOfHead, refuse, refuseConnect, refuseMalformed } from './malformed-requests.ts';
+import { answerUpgrade } from './upgrades.ts';
 
 /** Connections that ask nothing more are cut this long after the stop began; see `stop`. */
 const cutIdleAfterMs = 4_000;
@@ -26,15 +27,18 @@ export type ListeningServer = {
 /**
  * Listens for HTTP. Stopping loses no request: idle connections are kept for a while, because a client may already be
  * sending on one; whatever comes in is answered with `Connection: close`.
+ * @param options.acceptsUpgrade which requests that want to leave HTTP may; the listener finds their connection by `upgradeOf`.
+ * All others are answered as if they had not asked.
  * (Node's `server.close()` alone cuts idle connections at once: 531 failed requests over 6 reloads under load.)
  */
 export async function listen(
   listener: RequestListener,
   address: { host: string; port: number },
+  { acceptsUpgrade = () => false }: { acceptsUpgrade?: ((req: IncomingMessage) => boolean) | undefined } = {},
 ): Promise<ListeningServer> {
   let stopping = false;
   const refused = new WeakSet<Socket>();
-  const server = http.createServer(serverOptions, (req, res) => {
+  const answer: RequestListener = (req, res) => {
     // What a client sent behind a refused request was read together with it; its connection is being closed.
     if (refused.has(req.socket)) return;
     const problem = problemOfHead(req);
@@ -45,7 +49,9 @@ export async function listen(
     }
     if (stopping) res.setHeader('Connection', 'close');
     listener(req, res);
-  });
+  };
+  const server = http.createServer({ ...serverOptions, shouldUpgradeCallback: acceptsUpgrade }, answer);
+  server.on('upgrade', (req, socket, head) => answer(req, answerUpgrade(req, { socket, head })));
   server.on('clientError', refuseMalformed);
   server.on('connect', refuseConnect);
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { listen } from '../http/server.ts';
 import type { Logger } from '../log/logger.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
@@ -6,6 +6,8 @@ import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 /** A service put together and working, but for the listening. */
 export type Service = {
   readonly listener: RequestListener;
+  /** Which requests that want to leave HTTP may, as those for WebSockets do. None if not given. */
+  readonly acceptsUpgrade?: (req: IncomingMessage) => boolean;
   /** From now on this process says that it takes no more requests. */
   readonly leave: () => void;
 };
@@ -43,7 +45,8 @@ export async function startService<Config extends ListeningConfig>(
   const owned = new AsyncDisposableStack();
   try {
     const service = await createService(config, { log, owned, metrics });
-    const server = await listen(metrics.observe(service.listener), config.listen);
+    const { acceptsUpgrade } = service;
+    const server = await listen(metrics.observe(service.listener), config.listen, { acceptsUpgrade });
     owned.defer(server.stop);
     owned.defer(service.leave);
     return { url: `http://${config.listen.host}:${server.port}`, stop: () => owned.disposeAsync() };
