@@ -6,9 +6,12 @@ import {
   type Environment,
   port,
   readSettings,
+  SettingsError,
   urlOf,
   wholeNumber,
 } from '@jetbridge/service-kit/config/settings.ts';
+import type { CertificateFiles } from '@jetbridge/service-kit/http/certificate-files.ts';
+import type { ListeningConfig } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { z } from 'zod';
 
 /** How many requests a minute are let in; 0 for the address switches all budgets off. */
@@ -21,7 +24,7 @@ export type LimitSettings = {
 };
 
 export type Config = {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListeningConfig['listen'];
   readonly logLevel: string;
   readonly production: boolean;
   /** Of this program, for `/health`. */
@@ -58,13 +61,18 @@ const originList = z
 
 /** Reads the settings of the gateway. @throws SettingsError naming everything that is missing or wrong. */
 export function loadConfig(environment: Environment): Config {
-  const { common, urls, own } = collectProblems({
+  const { common, urls, own, certificate } = collectProblems({
     common: () => readCommonSettings(environment),
     urls: () => readServiceUrls(environment),
     own: () => readOwnSettings(environment),
+    certificate: () => readCertificateFiles(environment),
   });
   return Object.freeze({
-    listen: Object.freeze({ host: own.HOST ?? (common.production ? '0.0.0.0' : '127.0.0.1'), port: own.PORT }),
+    listen: Object.freeze({
+      host: own.HOST ?? (common.production ? '0.0.0.0' : '127.0.0.1'),
+      port: own.PORT,
+      certificate,
+    }),
     logLevel: common.logLevel,
     production: common.production,
     version: readVersion(),
@@ -103,6 +111,18 @@ function readOwnSettings(environment: Environment) {
     },
     environment,
   );
+}
+
+/** Both files or neither; that they can be read shows when it starts to listen. */
+function readCertificateFiles(environment: Environment): CertificateFiles | undefined {
+  const file = z.string().optional();
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = readSettings(
+    { TLS_CERT_FILE: file, TLS_KEY_FILE: file },
+    environment,
+  );
+  if (certFile && keyFile) return Object.freeze({ certFile, keyFile });
+  if (certFile || keyFile) throw new SettingsError(['TLS_CERT_FILE and TLS_KEY_FILE must be set both, or neither']);
+  return undefined;
 }
 
 function isOrigin(text: string): boolean {

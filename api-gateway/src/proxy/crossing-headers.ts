@@ -53,7 +53,7 @@ export function requestHeadersFor(
   }
   headers['x-request-id'] = exchange.requestId;
   headers['x-forwarded-for'] = exchange.clientAddress;
-  headers['x-forwarded-proto'] = (trustedProxies > 0 && forwardedProtocol(given)) || 'http';
+  headers['x-forwarded-proto'] = (trustedProxies > 0 && forwardedProtocol(given)) || ownProtocol(req);
   const host = (trustedProxies > 0 && onlyOne(given['x-forwarded-host'])) || given.host;
   if (host !== undefined) headers['x-forwarded-host'] = host;
   // What came in chunks goes on in chunks. Without this, Node would send the body of a GET or DELETE with no frame at
@@ -77,6 +77,8 @@ function namesIn(connection: string | undefined): ReadonlySet<string> | undefine
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
   return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
 }
+
+const ownProtocol = ({ socket }: IncomingMessage) => ('encrypted' in socket ? 'https' : 'http');
 
 function forwardedProtocol(headers: OutgoingHttpHeaders): string | undefined {
   const protocol = headers['x-forwarded-proto'];

@@ -1,4 +1,5 @@
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
+import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { problemOfHead, refuse, refuseConnect, refuseMalformed } from './malformed-requests.ts';
 import { answerUpgrade } from './upgrades.ts';
@@ -18,15 +19,24 @@ const serverOptions = {
   requireHostHeader: false,
 } satisfies http.ServerOptions;
 
+/** What a client must have sent of its part of a TLS handshake. Node would wait for two minutes. */
+const handshakeTimeoutMs = 10_000;
+
+/** A certificate with those that vouch for it, and its key, as PEM. */
+export type Certificate = { readonly cert: string; readonly key: string };
+
 export type ListeningServer = {
   readonly port: number;
+  /** New connections get this certificate; only of a server that was given one. @throws when it does not fit its key. */
+  readonly useCertificate: (certificate: Certificate) => void;
   /** Ends when the last running request has been answered. */
   readonly stop: () => Promise<void>;
 };
 
 /**
- * Listens for HTTP. Stopping loses no request: idle connections are kept for a while, because a client may already be
+ * Listens for HTTP, or HTTPS. Stopping loses no request: idle connections are kept for a while, because a client may already be
  * sending on one; whatever comes in is answered with `Connection: close`.
+ * @param options.certificate without one it is HTTP without encryption.
  * @param options.acceptsUpgrade which requests that want to leave HTTP may; the listener finds their connection by `upgradeOf`.
  * All others are answered as if they had not asked.
  * (Node's `server.close()` alone cuts idle connections at once: 531 failed requests over 6 reloads under load.)
@@ -34,7 +44,10 @@ export type ListeningServer = {
 export async function listen(
   listener: RequestListener,
   address: { host: string; port: number },
-  { acceptsUpgrade = () => false }: { acceptsUpgrade?: ((req: IncomingMessage) => boolean) | undefined } = {},
+  options: {
+    acceptsUpgrade?: ((req: IncomingMessage) => boolean) | undefined;
+    certificate?: Certificate | undefined;
+  } = {},
 ): Promise<ListeningServer> {
   let stopping = false;
   const refused = new WeakSet<Socket>();
@@ -50,7 +63,7 @@ export async function listen(
     if (stopping) res.setHeader('Connection', 'close');
     listener(req, res);
   };
-  const server = http.createServer({ ...serverOptions, shouldUpgradeCallback: acceptsUpgrade }, answer);
+  const server = createServer(options, answer);
   server.on('upgrade', (req, socket, head) => answer(req, answerUpgrade(req, { socket, head })));
   server.on('clientError', refuseMalformed);
   server.on('connect', refuseConnect);
@@ -64,6 +77,9 @@ export async function listen(
   return {
     // `address()` is a string only for pipes.
     port: (server.address() as AddressInfo).port,
+    useCertificate: (certificate) => {
+      if (server instanceof https.Server) server.setSecureContext(certificate);
+    },
     stop: () => {
       stopping = true;
       const cutIdle = server.closeIdleConnections.bind(server);
@@ -73,4 +89,13 @@ export async function listen(
       return closed.finally(() => clearInterval(timer));
     },
   };
+}
+
+function createServer(
+  { acceptsUpgrade = () => false, certificate }: NonNullable<Parameters<typeof listen>[2]>,
+  answer: RequestListener,
+): http.Server | https.Server {
+  const all = { ...serverOptions, shouldUpgradeCallback: acceptsUpgrade };
+  if (!certificate) return http.createServer(all, answer);
+  return https.createServer({ ...all, ...certificate, handshakeTimeout: handshakeTimeoutMs }, answer);
 }

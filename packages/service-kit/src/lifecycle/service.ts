@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { type CertificateFiles, followCertificate, readCertificate } from '../http/certificate-files.ts';
 import { listen } from '../http/server.ts';
 import type { Logger } from '../log/logger.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
@@ -24,7 +25,14 @@ export type ServiceContext = {
 export type CreateService<Config> = (config: Config, context: ServiceContext) => Promise<Service>;
 
 /** What every service's config has, whatever else. */
-export type ListeningConfig = { readonly listen: { readonly host: string; readonly port: number } };
+export type ListeningConfig = {
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** Given where it speaks HTTPS. */
+    readonly certificate?: CertificateFiles | undefined;
+  };
+};
 
 export type RunningService = {
   readonly url: string;
@@ -46,10 +54,16 @@ export async function startService<Config extends ListeningConfig>(
   try {
     const service = await createService(config, { log, owned, metrics });
     const { acceptsUpgrade } = service;
-    const server = await listen(metrics.observe(service.listener), config.listen, { acceptsUpgrade });
+    const files = config.listen.certificate;
+    const certificate = files && readCertificate(files);
+    const server = await listen(metrics.observe(service.listener), config.listen, { acceptsUpgrade, certificate });
     owned.defer(server.stop);
+    if (files && certificate) owned.defer(followCertificate({ server, files, inUse: certificate, log }).stop);
     owned.defer(service.leave);
-    return { url: `http://${config.listen.host}:${server.port}`, stop: () => owned.disposeAsync() };
+    return {
+      url: `${files ? 'https' : 'http'}://${config.listen.host}:${server.port}`,
+      stop: () => owned.disposeAsync(),
+    };
   } catch (error) {
     await owned.disposeAsync();
     throw error;
