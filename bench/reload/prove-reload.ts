@@ -24,6 +24,8 @@ export async function proveReload(options: {
   rounds: number;
   requests: number;
   clients: number;
+  /** Reloads the five at the same time instead, which takes a fifth of the time and asks more of the machine. */
+  allAtOnce?: boolean;
   settings?: Readonly<Record<string, string>>;
   say: (sentence: string) => void;
   /** Ends the run before its time; what was started is stopped, and what happened so far is reported. */
@@ -37,10 +39,10 @@ export async function proveReload(options: {
     const posting = await startPostingClients(system.api, clients);
     say(`${clients} clients are posting.`);
     for (let round = 1; round <= rounds; round++) {
-      for (const service of services) {
+      for (const batch of options.allAtOnce ? [services] : services.map((service) => [service])) {
         if (signal?.aborted) break;
-        await system.reload(service);
-        say(`  round ${round}: ${service} reloaded, ${countAll(posting.tally)} requests so far`);
+        await Promise.all(batch.map(system.reload));
+        say(`  round ${round}: ${batch.join(', ')} reloaded, ${countAll(posting.tally)} requests so far`);
       }
     }
     while (!signal?.aborted && countAll(posting.tally) < requests && performance.now() - startedAt < longestRunMs)

@@ -68,7 +68,9 @@ export function copyAnswerHeaders(answer: IncomingMessage, res: ServerResponse):
   for (const name in answer.headers) {
     const value = answer.headers[name];
     if (value === undefined || hopByHop.has(name) || notAnswered.has(name) || named?.has(name)) continue;
-    res.setHeader(name, value);
+    // Ours names what our own part of the answer depends on, such as the origin of a web page.
+    if (name === 'vary') res.appendHeader(name, value);
+    else res.setHeader(name, value);
   }
 }
 

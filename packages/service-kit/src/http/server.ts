@@ -2,25 +2,38 @@ import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { problemOfHead, refuse, refuseConnect, refuseMalformed } from './malformed-requests.ts';
+import { cutStalledAnswers } from './stalled-answers.ts';
 import { answerUpgrade } from './upgrades.ts';
 
 /** Connections that ask nothing more are cut this long after the stop began; see `stop`. */
 const cutIdleAfterMs = 4_000;
 
-const serverOptions = {
-  // From the first byte to the end of the body, and to the end of the headers.
-  requestTimeout: 30_000,
-  headersTimeout: 10_000,
-  // How often these two are looked after; Node's 30 s would let a slow sender live three times as long.
-  connectionsCheckingInterval: 2_000,
-  keepAliveTimeout: 65_000,
-  maxHeaderSize: 16_384,
-  // We ask for it ourselves, to answer its absence as every other problem.
-  requireHostHeader: false,
-} satisfies http.ServerOptions;
+const maximumHeaderBytes = 16_384;
 
-/** What a client must have sent of its part of a TLS handshake. Node would wait for two minutes. */
-const handshakeTimeoutMs = 10_000;
+/** How long a client may take for each part of an exchange. */
+export type ClientTimeouts = {
+  /** Its part of a TLS handshake. Node would wait for two minutes. */
+  readonly handshakeMs: number;
+  /** From the beginning of a connection, or the first byte of a later request on it, to the end of the headers. */
+  readonly headersMs: number;
+  /** From there, too, to the end of the body. */
+  readonly requestMs: number;
+  /** Without reading anything of an answer. */
+  readonly stalledMs: number;
+  /** Between an answer and the next request. */
+  readonly idleMs: number;
+  /** How often the first ones are looked after; Node's 30 s would let a slow sender live three times as long. */
+  readonly lookEveryMs: number;
+};
+
+export const usualTimeouts: ClientTimeouts = {
+  handshakeMs: 10_000,
+  headersMs: 10_000,
+  requestMs: 30_000,
+  stalledMs: 30_000,
+  idleMs: 65_000,
+  lookEveryMs: 2_000,
+};
 
 /** A certificate with those that vouch for it, and its key, as PEM. */
 export type Certificate = { readonly cert: string; readonly key: string };
@@ -39,6 +52,7 @@ export type ListeningServer = {
  * @param options.certificate without one it is HTTP without encryption.
  * @param options.acceptsUpgrade which requests that want to leave HTTP may; the listener finds their connection by `upgradeOf`.
  * All others are answered as if they had not asked.
+ * @param options.timeouts others than the usual ones, for tests that would wait too long for these.
  * (Node's `server.close()` alone cuts idle connections at once: 531 failed requests over 6 reloads under load.)
  */
 export async function listen(
@@ -47,6 +61,7 @@ export async function listen(
   options: {
     acceptsUpgrade?: ((req: IncomingMessage) => boolean) | undefined;
     certificate?: Certificate | undefined;
+    timeouts?: ClientTimeouts;
   } = {},
 ): Promise<ListeningServer> {
   let stopping = false;
@@ -92,10 +107,22 @@ export async function listen(
 }
 
 function createServer(
-  { acceptsUpgrade = () => false, certificate }: NonNullable<Parameters<typeof listen>[2]>,
+  { acceptsUpgrade = () => false, certificate, timeouts = usualTimeouts }: NonNullable<Parameters<typeof listen>[2]>,
   answer: RequestListener,
 ): http.Server | https.Server {
-  const all = { ...serverOptions, shouldUpgradeCallback: acceptsUpgrade };
-  if (!certificate) return http.createServer(all, answer);
-  return https.createServer({ ...all, ...certificate, handshakeTimeout: handshakeTimeoutMs }, answer);
+  const settings = {
+    requestTimeout: timeouts.requestMs,
+    headersTimeout: timeouts.headersMs,
+    connectionsCheckingInterval: timeouts.lookEveryMs,
+    keepAliveTimeout: timeouts.idleMs,
+    maxHeaderSize: maximumHeaderBytes,
+    // We ask for it ourselves, to answer its absence as every other problem.
+    requireHostHeader: false,
+    shouldUpgradeCallback: acceptsUpgrade,
+  } satisfies http.ServerOptions;
+  const server = certificate
+    ? https.createServer({ ...settings, ...certificate, handshakeTimeout: timeouts.handshakeMs }, answer)
+    : http.createServer(settings, answer);
+  cutStalledAnswers(server, timeouts.stalledMs);
+  return server;
 }
