@@ -19,7 +19,7 @@ const portSettings = ['PORT', 'AUTH_PORT', 'FLIGHT_PORT', 'BOOKING_PORT', 'REMIN
 /** The whole system under a PM2 of its own, as `npm start` and operators run it. */
 export type ManagedSystem = {
   readonly api: string;
-  /** Replaces the processes of one service, one after the other; ends when the last old one has. */
+  /** Replaces the processes of one service, or of `all` at the same time; ends when the last old one has. */
   readonly reload: (service: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
