@@ -163,6 +163,8 @@ export const matrix: Readonly<Record<string, Line>> = {
 
   readHealth: open(200),
   readReadiness: open(200),
+  readStatus: open(200),
+  simulateFailure: adminOnly(422),
   readApiDocument: open(200),
   readDocumentation: open(200),
 

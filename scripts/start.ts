@@ -2,6 +2,7 @@ import { join, relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readiness } from '@jetbridge/contracts/system/routes.ts';
 import { demoAccounts, demoPassword } from '../auth-service/src/domain/demo-accounts.ts';
+import { askGateway, gatewayAddress } from './ask-gateway.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { lastWords, measureLogs } from './last-words.ts';
 import { listProcesses, processManagerHome, projectFolder, runPm2 } from './process-manager.ts';
@@ -12,7 +13,7 @@ const longestStartMs = 180_000;
 readEnvironmentFile();
 const startedAt = performance.now();
 const logsBefore = measureLogs(join(processManagerHome, 'logs'));
-const gateway = `http://127.0.0.1:${process.env.PORT || 3000}`;
+const gateway = gatewayAddress(process.env);
 
 if (await isRunning()) {
   console.log('Jetbridge is running already.\n');
@@ -43,10 +44,10 @@ async function start(): Promise<void> {
 
 async function askReadiness(): Promise<{ ready: boolean; up: string[] }> {
   try {
-    const response = await fetch(`${gateway}/ready`, { signal: AbortSignal.timeout(1_000) });
-    const { status, services } = readiness.parse(await response.json());
+    const answer = await askGateway(`${gateway}/ready`);
+    const { status, services } = readiness.parse(JSON.parse(answer.body));
     const up = Object.keys(services).filter((service) => services[service]?.status === 'up');
-    return { ready: response.ok && status === 'ok', up };
+    return { ready: answer.status === 200 && status === 'ok', up };
   } catch {
     return { ready: false, up: [] };
   }
@@ -60,7 +61,7 @@ async function isRunning(): Promise<boolean> {
 /** Someone else's server on the gateway's port would be taken for ours. */
 async function refuseTakenPort(): Promise<void> {
   try {
-    await fetch(gateway, { signal: AbortSignal.timeout(1_000) });
+    await askGateway(gateway);
   } catch {
     return;
   }

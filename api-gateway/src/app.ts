@@ -1,4 +1,4 @@
-import type { RememberingTokenVerifier } from '@jetbridge/service-kit/auth/access-tokens.ts';
+import type { AccessTokenVerifier, RememberingTokenVerifier } from '@jetbridge/service-kit/auth/access-tokens.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import express from 'express';
 import type { Config } from './config.ts';
@@ -9,9 +9,11 @@ import { beginEach } from './http/begin.ts';
 import { checkToken } from './http/check-token.ts';
 import { refuseUnsafeAddresses } from './http/refuse-unsafe-addresses.ts';
 import { crossOriginAccess, securityHeaders } from './http/security-headers.ts';
+import { answerStatusRoutes } from './http/status-routes.ts';
 import { answerSystemRoutes } from './http/system-routes.ts';
 import type { Limits } from './limits/limits.ts';
 import type { Forwarding } from './proxy/forward.ts';
+import type { SimulateFailure } from './simulated-failures/simulate-failures.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
 
 type GatewayParts = {
@@ -19,6 +21,10 @@ type GatewayParts = {
   readonly log: Logger;
   readonly accessLog: AccessLog;
   readonly verifier: RememberingTokenVerifier;
+  /** Believes what auth-service confirms, for what the gateway answers itself. */
+  readonly confirmedTokens: AccessTokenVerifier;
+  /** Not in production. */
+  readonly simulateFailure: SimulateFailure | undefined;
   readonly limits: Limits;
   readonly upstreams: Upstreams;
   readonly forwarding: Forwarding;
@@ -43,6 +49,7 @@ export function createGatewayApp(parts: GatewayParts): express.Express {
     answerDocs({ version: config.version }),
     checkToken({ verifier, isSpent: limits.isSpent }),
     ...limits.steps,
+    answerStatusRoutes({ upstreams, accessTokens: parts.confirmedTokens, simulateFailure: parts.simulateFailure, log }),
     forwarding.step,
   ]);
   app.use(answerProblems(log));

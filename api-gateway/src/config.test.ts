@@ -4,7 +4,7 @@ import { loadConfig } from './config.ts';
 
 test('without settings it listens on this machine alone, with the limits of the contract', () => {
   const config = loadConfig({});
-  expect(config.listen).toEqual({ host: '127.0.0.1', port: 3_000 });
+  expect(config.listen).toEqual({ host: '127.0.0.1', port: 3_000, certificate: undefined });
   expect(config.limits).toMatchObject({ perAddressAndMinute: 100, perAccountAndMinute: 300, redisUrl: undefined });
   expect(config.upstreams.urls['booking-service']).toEqual(['http://127.0.0.1:3003']);
   expect(config.trustedProxies).toBe(0);
@@ -25,6 +25,7 @@ test('all that is wrong is said at once', () => {
     RATE_LIMIT_PER_ACCOUNT: '0',
     REDIS_URL: 'localhost:6379',
     LOG_LEVEL: 'loud',
+    TLS_CERT_FILE: 'cert.pem',
     BOOKING_SERVICE_URL: 'booking',
   };
   const problems = problemsOf(() => loadConfig(wrong));

@@ -6,9 +6,12 @@ import {
   type Environment,
   port,
   readSettings,
+  SettingsError,
   urlOf,
   wholeNumber,
 } from '@jetbridge/service-kit/config/settings.ts';
+import type { CertificateFiles } from '@jetbridge/service-kit/http/certificate-files.ts';
+import type { ListeningConfig } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { z } from 'zod';
 
 /** How many requests a minute are let in; 0 for the address switches all budgets off. */
@@ -21,7 +24,7 @@ export type LimitSettings = {
 };
 
 export type Config = {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: ListeningConfig['listen'];
   readonly logLevel: string;
   readonly production: boolean;
   /** Of this program, for `/health`. */
@@ -31,6 +34,8 @@ export type Config = {
   /** How many proxies of ours stand before the gateway and append to `X-Forwarded-For`. */
   readonly trustedProxies: number;
   readonly limits: LimitSettings;
+  /** WebSockets that one client address (IPv6: /56) may have at each process at a time. */
+  readonly webSocketsPerAddress: number;
   readonly upstreams: {
     readonly urls: ServiceUrls;
     /** How long a service may be silent while we wait for it. */
@@ -56,13 +61,18 @@ const originList = z
 
 /** Reads the settings of the gateway. @throws SettingsError naming everything that is missing or wrong. */
 export function loadConfig(environment: Environment): Config {
-  const { common, urls, own } = collectProblems({
+  const { common, urls, own, certificate } = collectProblems({
     common: () => readCommonSettings(environment),
     urls: () => readServiceUrls(environment),
     own: () => readOwnSettings(environment),
+    certificate: () => readCertificateFiles(environment),
   });
   return Object.freeze({
-    listen: Object.freeze({ host: own.HOST ?? (common.production ? '0.0.0.0' : '127.0.0.1'), port: own.PORT }),
+    listen: Object.freeze({
+      host: own.HOST ?? (common.production ? '0.0.0.0' : '127.0.0.1'),
+      port: own.PORT,
+      certificate,
+    }),
     logLevel: common.logLevel,
     production: common.production,
     version: readVersion(),
@@ -74,6 +84,7 @@ export function loadConfig(environment: Environment): Config {
       redisUrl: own.REDIS_URL,
       dataFolder: common.dataFolder,
     }),
+    webSocketsPerAddress: own.WEBSOCKETS_PER_ADDRESS,
     upstreams: Object.freeze({
       urls: Object.freeze(urls),
       timeoutMs: own.UPSTREAM_TIMEOUT_MS,
@@ -92,13 +103,26 @@ function readOwnSettings(environment: Environment) {
       TRUST_PROXY: wholeNumber({ min: 0, max: 10 }).default(0),
       RATE_LIMIT_PER_MINUTE: wholeNumber({ min: 0, max: 1_000_000_000 }).default(100),
       RATE_LIMIT_PER_ACCOUNT: wholeNumber({ min: 1, max: 1_000_000_000 }).default(300),
+      WEBSOCKETS_PER_ADDRESS: wholeNumber({ min: 0, max: 10_000 }).default(100),
       REDIS_URL: urlOf('redis', 'rediss').optional(),
       // A payment may take 10 s, and the services answer 503 by themselves before this is over.
       UPSTREAM_TIMEOUT_MS: wholeNumber({ min: 100, max: 300_000 }).default(30_000),
-      HEALTH_CHECK_EVERY_MS: wholeNumber({ min: 50, max: 60_000 }).default(2_000),
+      HEALTH_CHECK_EVERY_MS: wholeNumber({ min: 50, max: 60_000 }).default(1_000),
     },
     environment,
   );
+}
+
+/** Both files or neither; that they can be read shows when it starts to listen. */
+function readCertificateFiles(environment: Environment): CertificateFiles | undefined {
+  const file = z.string().optional();
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = readSettings(
+    { TLS_CERT_FILE: file, TLS_KEY_FILE: file },
+    environment,
+  );
+  if (certFile && keyFile) return Object.freeze({ certFile, keyFile });
+  if (certFile || keyFile) throw new SettingsError(['TLS_CERT_FILE and TLS_KEY_FILE must be set both, or neither']);
+  return undefined;
 }
 
 function isOrigin(text: string): boolean {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Caller } from '@jetbridge/service-kit/auth/caller.ts';
 import type { Destination } from './routes.ts';
 import type { Instance } from './upstreams/instance.ts';
@@ -17,6 +17,8 @@ export type Exchange = {
   caller: Caller | undefined;
   /** The instance that works on it now. */
   instance: Instance | undefined;
+  /** The present attempt, where it can be given up and made again elsewhere. */
+  waitingRead: ClientRequest | undefined;
   attempts: number;
   /** Those that failed at it before. */
   failedInstances: Instance[] | undefined;

@@ -15,6 +15,8 @@ export type PublicRoute = {
   /** Stands at the root, not below the prefix of the API. */
   readonly atRoot?: true;
   readonly bodyLimitBytes?: number;
+  /** Connections may become WebSockets there. */
+  readonly webSockets?: true;
   /** What follows the prefix is a secret and is not logged. */
   readonly secretBelow?: true;
 };
@@ -38,6 +40,7 @@ export const publicRoutes: readonly PublicRoute[] = [
   { prefix: '/airlines', service: 'flight-search-service' },
   { prefix: '/airplanes', service: 'flight-search-service' },
   { prefix: '/users/me/subscriptions', service: 'flight-search-service' },
+  { prefix: '/socket.io', service: 'flight-search-service', atRoot: true, webSockets: true },
 
   { prefix: '/bookings', service: 'booking-service' },
   { prefix: '/waitlist', service: 'booking-service' },
@@ -59,6 +62,7 @@ export type Destination = {
   readonly pattern: string;
   readonly service: BackendService;
   readonly bodyLimitBytes: number;
+  readonly webSockets: boolean;
   readonly secretBelow: boolean;
   /** How many characters of the path stay with the gateway. */
   readonly strippedLength: number;
@@ -113,6 +117,7 @@ function destinationOf(route: PublicRoute): Destination {
     pattern: route.atRoot ? route.prefix : `${apiPrefix}${route.prefix}`,
     service: route.service,
     bodyLimitBytes: route.bodyLimitBytes ?? usualBodyLimitBytes,
+    webSockets: route.webSockets ?? false,
     secretBelow: route.secretBelow ?? false,
     strippedLength: route.atRoot ? 0 : apiPrefix.length,
   };

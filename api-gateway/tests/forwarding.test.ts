@@ -255,16 +255,29 @@ describe('an answer', () => {
   });
 
   test('lets the pages of listed origins read it, and no others', async () => {
-    const open = await startGateway({ ...surroundings.settings, CORS_ORIGINS: 'https://book.example.com' });
+    const CORS_ORIGINS = 'https://book.example.com, https://staff.example.com';
+    const open = await startGateway({ ...surroundings.settings, CORS_ORIGINS });
+    surroundings.flights.answerWith((_req, res) => res.setHeader('Vary', 'Accept').end('{}'));
     const preflight = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'Idempotency-Key' };
     const from = (Origin: string) => ({ headers: { Origin, ...preflight } });
     const allowed = await call(open.url, 'OPTIONS /api/v1/bookings', from('https://book.example.com'));
     const other = await call(open.url, 'OPTIONS /api/v1/bookings', from('https://evil.example'));
     const read = await call(open.url, 'GET /api/v1/flights', from('https://book.example.com'));
+    const missing = await call(open.url, 'GET /api/v1/nowhere', from('https://staff.example.com'));
+    const readByOther = await call(open.url, 'GET /api/v1/flights', from('https://evil.example'));
     await open.stop();
     expect(allowed.status).toBe(204);
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://book.example.com');
-    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+    expect(allowed.headers.get('access-control-allow-headers')).toContain('Idempotency-Key');
+    expect(allowed.headers.get('access-control-allow-methods')).toContain('PATCH');
+    for (const answer of [other, readByOther]) expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+    // A page can tell what went wrong only from an answer that it may read.
+    expect(missing.headers.get('access-control-allow-origin')).toBe('https://staff.example.com');
+    // A cache must not give the answer for one origin to another.
+    for (const { headers } of [allowed, other, missing]) expect(headers.get('vary')).toContain('Origin');
+    for (const { headers } of [read, readByOther]) expect(headers.get('vary')).toBe('Origin, Accept');
+    // Who calls is told by tokens alone: browsers send no cookies along.
+    for (const { headers } of [allowed, read]) expect(headers.get('access-control-allow-credentials')).toBeNull();
     expect(read.headers.get('access-control-expose-headers')).toContain('X-Request-ID');
   });
 });

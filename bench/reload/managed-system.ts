@@ -11,12 +11,15 @@ const projectFolder = join(import.meta.dirname, '../..');
 const pm2Program = createRequire(import.meta.url).resolve('pm2/bin/pm2');
 const run = promisify(execFile);
 
+/** The first start fills the timetable, which takes far longer on a machine that is busy. */
+const longestStartMs = 180_000;
+
 const portSettings = ['PORT', 'AUTH_PORT', 'FLIGHT_PORT', 'BOOKING_PORT', 'REMINDER_PORT'] as const;
 
 /** The whole system under a PM2 of its own, as `npm start` and operators run it. */
 export type ManagedSystem = {
   readonly api: string;
-  /** Replaces the processes of one service, one after the other; ends when the last old one has. */
+  /** Replaces the processes of one service, or of `all` at the same time; ends when the last old one has. */
   readonly reload: (service: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
@@ -51,9 +54,10 @@ export async function startManagedSystem(settings: Readonly<Record<string, strin
     await eventually(
       async () => {
         const { status, body } = await call(gateway, 'GET /ready');
-        if (status !== 200 || body.status !== 'ok') throw new Error(`/ready answers ${status}`);
+        if (status !== 200 || body.status !== 'ok')
+          throw new Error(`/ready answers ${status}: ${JSON.stringify(body)}`);
       },
-      { timeoutMs: 60_000, intervalMs: 250 },
+      { timeoutMs: longestStartMs, intervalMs: 250 },
     );
     const reload = async (service: string) => void (await pm2('reload', service));
     return { api: `${gateway}/api/v1`, reload, stop };

@@ -24,6 +24,8 @@ export async function proveReload(options: {
   rounds: number;
   requests: number;
   clients: number;
+  /** Reloads the five at the same time instead, which takes a fifth of the time and asks more of the machine. */
+  allAtOnce?: boolean;
   settings?: Readonly<Record<string, string>>;
   say: (sentence: string) => void;
   /** Ends the run before its time; what was started is stopped, and what happened so far is reported. */
@@ -37,7 +39,7 @@ export async function proveReload(options: {
     const posting = await startPostingClients(system.api, clients);
     say(`${clients} clients are posting.`);
     for (let round = 1; round <= rounds; round++) {
-      for (const service of services) {
+      for (const service of options.allAtOnce ? ['all'] : services) {
         if (signal?.aborted) break;
         await system.reload(service);
         say(`  round ${round}: ${service} reloaded, ${countAll(posting.tally)} requests so far`);

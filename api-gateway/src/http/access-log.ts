@@ -51,6 +51,8 @@ type Tokens = morgan.TokenIndexer<IncomingMessage, ServerResponse>;
 function formatLine(tokens: Tokens, req: IncomingMessage, res: ServerResponse): string {
   const exchange = exchangeOf(req);
   const { requestId, clientAddress, caller, destination } = exchange;
+  // It left HTTP; the line is written when its connection ends.
+  const isUpgraded = res.statusCode === 101;
   return JSON.stringify({
     level: 'info',
     time: new Date().toISOString(),
@@ -60,12 +62,12 @@ function formatLine(tokens: Tokens, req: IncomingMessage, res: ServerResponse): 
     clientAddress,
     method: req.method,
     path: loggablePath(exchange),
-    status: res.headersSent ? res.statusCode : undefined,
+    status: res.headersSent || isUpgraded ? res.statusCode : undefined,
     upstream: destination?.service,
     // Until the head of the answer went out, and until its end.
     headMs: toNumber(tokens['response-time']?.(req, res)),
     totalMs: toNumber(tokens['total-time']?.(req, res)),
-    aborted: res.writableFinished ? undefined : true,
+    aborted: res.writableFinished || isUpgraded ? undefined : true,
     msg: 'request',
   });
 }

@@ -23,6 +23,7 @@ export function beginEach(options: { trustedProxies: number }): RequestHandler {
       destination,
       caller: undefined,
       instance: undefined,
+      waitingRead: undefined,
       attempts: 0,
       failedInstances: undefined,
       connection: 'none',

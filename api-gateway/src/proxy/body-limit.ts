@@ -6,6 +6,11 @@ export function hasBody(req: IncomingMessage): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }
 
+/** Whether a request can be sent a second time without doing anything twice: a read without a body. */
+export function isRepeatable(req: IncomingMessage): boolean {
+  return (req.method === 'GET' || req.method === 'HEAD') && !hasBody(req);
+}
+
 /** What is wrong with the length that a request declares. Node lets no other length through than the declared one. */
 export function problemOfDeclaredLength(req: IncomingMessage, limitBytes: number): HttpProblem | undefined {
   const declared = req.headers['content-length'];

@@ -53,7 +53,7 @@ export function requestHeadersFor(
   }
   headers['x-request-id'] = exchange.requestId;
   headers['x-forwarded-for'] = exchange.clientAddress;
-  headers['x-forwarded-proto'] = (trustedProxies > 0 && forwardedProtocol(given)) || 'http';
+  headers['x-forwarded-proto'] = (trustedProxies > 0 && forwardedProtocol(given)) || ownProtocol(req);
   const host = (trustedProxies > 0 && onlyOne(given['x-forwarded-host'])) || given.host;
   if (host !== undefined) headers['x-forwarded-host'] = host;
   // What came in chunks goes on in chunks. Without this, Node would send the body of a GET or DELETE with no frame at
@@ -68,7 +68,9 @@ export function copyAnswerHeaders(answer: IncomingMessage, res: ServerResponse):
   for (const name in answer.headers) {
     const value = answer.headers[name];
     if (value === undefined || hopByHop.has(name) || notAnswered.has(name) || named?.has(name)) continue;
-    res.setHeader(name, value);
+    // Ours names what our own part of the answer depends on, such as the origin of a web page.
+    if (name === 'vary') res.appendHeader(name, value);
+    else res.setHeader(name, value);
   }
 }
 
@@ -77,6 +79,8 @@ function namesIn(connection: string | undefined): ReadonlySet<string> | undefine
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
   return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
 }
+
+const ownProtocol = ({ socket }: IncomingMessage) => ('encrypted' in socket ? 'https' : 'http');
 
 function forwardedProtocol(headers: OutgoingHttpHeaders): string | undefined {
   const protocol = headers['x-forwarded-proto'];

@@ -5,6 +5,11 @@ export class UpstreamTimeout extends Error {
   override readonly name = 'UpstreamTimeout';
 }
 
+/** The instance was found to be down while a read waited for its answer, and another one is well. */
+export class InstanceFell extends Error {
+  override readonly name = 'InstanceFell';
+}
+
 /** Whether repeating a request can do no harm (RFC 9110, section 9.2.1, those we have). */
 const harmless = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 

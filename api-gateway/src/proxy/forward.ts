@@ -1,18 +1,20 @@
 import { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpProblem, routeNotFound } from '@jetbridge/service-kit/http/problems.ts';
+import { upgradeOf } from '@jetbridge/service-kit/http/upgrades.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import type { Request, RequestHandler, Response } from 'express';
 import { type Exchange, exchangeOf } from '../exchange.ts';
 import { answerProblem } from '../http/answer-problems.ts';
 import { createSeldomWarning } from '../seldom-warning.ts';
-import { type Instance, noteFailure } from '../upstreams/instance.ts';
+import { type Instance, noteLeft, noteSent, noteUnanswered } from '../upstreams/instance.ts';
 import { createRetryBudget } from '../upstreams/retry-budget.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
-import { hasBody, problemOfDeclaredLength } from './body-limit.ts';
+import { isRepeatable, problemOfDeclaredLength } from './body-limit.ts';
 import { requestHeadersFor } from './crossing-headers.ts';
-import { problemOfFailure, UpstreamTimeout } from './failures.ts';
+import { InstanceFell, problemOfFailure, UpstreamTimeout } from './failures.ts';
 import { createProxy } from './proxy.ts';
+import { createTunnels } from './tunnels.ts';
 
 /** A request is sent no more often than this. */
 const maximumAttempts = 3;
@@ -22,6 +24,8 @@ export type Forwarding = {
   readonly step: RequestHandler;
   /** Closes the connections kept to the services. */
   readonly close: () => void;
+  /** Ends all WebSockets, and lets none begin any more. */
+  readonly endWebSockets: () => void;
 };
 
 export function createForwarding(options: {
@@ -29,10 +33,17 @@ export function createForwarding(options: {
   timeoutMs: number;
   connectTimeoutMs: number;
   trustedProxies: number;
+  webSocketsPerAddress: number;
   log: Logger;
 }): Forwarding {
-  const { upstreams, timeoutMs, connectTimeoutMs, trustedProxies } = options;
+  const { upstreams, timeoutMs, connectTimeoutMs, trustedProxies, webSocketsPerAddress } = options;
   const proxy = createProxy({ timeoutMs, connectTimeoutMs, onError: repeatOrAnswer });
+  const tunnels = createTunnels({
+    timeoutMs,
+    connectTimeoutMs,
+    perAddress: webSocketsPerAddress,
+    onError: repeatOrAnswer,
+  });
   const retries = createRetryBudget();
   const warn = createSeldomWarning(options.log, 'a request was not answered by its service');
 
@@ -40,7 +51,8 @@ export function createForwarding(options: {
     const exchange = exchangeOf(req);
     const { destination, path, query } = exchange;
     if (!destination) throw routeNotFound();
-    const problem = problemOfDeclaredLength(req, destination.bodyLimitBytes);
+    const problem =
+      problemOfDeclaredLength(req, destination.bodyLimitBytes) ?? (upgradeOf(req) && tunnels.problemOfOneMore(req));
     if (problem) throw problem;
     const instance = upstreams.choose(destination.service);
     if (!instance) throw problemOfFailure({ error: undefined, method: req.method, hadConnection: false });
@@ -56,9 +68,11 @@ export function createForwarding(options: {
     exchange.instance = instance;
     exchange.connection = 'none';
     exchange.attempts += 1;
-    instance.inFlight += 1;
+    noteSent(instance);
     req.headers.host = instance.target.host;
-    proxy.send(req, res);
+    const upgrade = upgradeOf(req);
+    if (upgrade) tunnels.open({ req, res, upgrade, instance, onGranted: () => void leaveInstance(exchange) });
+    else proxy.send(req, res);
   }
 
   function repeatOrAnswer(error: unknown, req: Request, res: Response | Socket): void {
@@ -73,18 +87,27 @@ export function createForwarding(options: {
     }
     warn({ requestId: exchange.requestId, upstream: instance.service, url: instance.url, connection, error });
     if (isFaultOfInstance(error, exchange, res)) {
-      noteFailure(instance, { hadConnection: connection !== 'none', nowMs: Date.now() });
-      exchange.failedInstances = [...(exchange.failedInstances ?? []), instance];
-    }
-    const another = mayRepeat(req, res, error) && upstreams.choose(instance.service, exchange.failedInstances);
-    if (another && retries.spend()) {
-      send(another, req, res);
+      noteUnanswered(instance, { hadConnection: connection !== 'none' });
+    } else noteLeft(instance);
+    const next = mayRepeat(req, res, error) ? chooseNext(instance, exchange) : undefined;
+    if (next && retries.spend()) {
+      send(next, req, res);
       return;
     }
     answerProblem(problemOfFailure({ error, method: req.method, hadConnection: connection !== 'none' }), req, res);
   }
 
-  return { step: forward, close: proxy.close };
+  /**
+   * Where to repeat a read: at an instance where it has not failed yet. Only where a kept connection broke off and there is
+   * no other instance, at the same one: it may have closed that connection for being idle.
+   */
+  function chooseNext(instance: Instance, exchange: Exchange): Instance | undefined {
+    exchange.failedInstances = [...(exchange.failedInstances ?? []), instance];
+    const another = upstreams.choose(instance.service, exchange.failedInstances);
+    return another ?? (exchange.connection === 'kept' ? instance : undefined);
+  }
+
+  return { step: forward, close: proxy.close, endWebSockets: tunnels.endAll };
 }
 
 /**
@@ -93,6 +116,7 @@ export function createForwarding(options: {
  */
 function isFaultOfInstance(error: unknown, { connection }: Exchange, res: Response): boolean {
   if (error instanceof UpstreamTimeout) return !res.headersSent;
+  if (error instanceof InstanceFell) return false;
   return connection !== 'kept';
 }
 
@@ -100,22 +124,25 @@ function isFaultOfInstance(error: unknown, { connection }: Exchange, res: Respon
 function mayRepeat(req: Request, res: Response, error: unknown): boolean {
   const { attempts, connection } = exchangeOf(req);
   return (
-    (req.method === 'GET' || req.method === 'HEAD') &&
+    isRepeatable(req) &&
     attempts < maximumAttempts &&
     !res.headersSent &&
-    !(error instanceof UpstreamTimeout && connection !== 'none') &&
-    !hasBody(req)
+    !(error instanceof UpstreamTimeout && connection !== 'none')
   );
 }
 
 /** The request is no longer with its instance: it was answered, or broken off. */
 function leaveInstance(exchange: Exchange): Instance | undefined {
-  const { instance } = exchange;
-  if (instance) instance.inFlight -= 1;
+  const { instance, waitingRead } = exchange;
+  if (!instance) return undefined;
+  instance.inFlight -= 1;
+  if (waitingRead) instance.waitingReads.delete(waitingRead);
   exchange.instance = undefined;
+  exchange.waitingRead = undefined;
   return instance;
 }
 
 function leaveInstanceOnClose(this: ServerResponse): void {
-  leaveInstance(exchangeOf(this.req));
+  const instance = leaveInstance(exchangeOf(this.req));
+  if (instance) noteLeft(instance);
 }

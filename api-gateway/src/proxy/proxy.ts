@@ -5,8 +5,8 @@ import { Stream } from 'node:stream';
 import type { Request, Response } from 'express';
 import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware';
 import { type Exchange, exchangeOf } from '../exchange.ts';
-import { type Instance, noteAnswer } from '../upstreams/instance.ts';
-import { hasBody, limitStreamedBody } from './body-limit.ts';
+import { type Instance, noteAnswered } from '../upstreams/instance.ts';
+import { hasBody, isRepeatable, limitStreamedBody } from './body-limit.ts';
 import { copyAnswerHeaders } from './crossing-headers.ts';
 import { UpstreamTimeout } from './failures.ts';
 
@@ -69,6 +69,10 @@ function listenToProxy({ timeoutMs, connectTimeoutMs, onError }: ProxyOptions): 
     watchConnection(proxyReq, exchange, connectTimeoutMs);
     // `proxyTimeout` of the proxy would do the same, but its error can't be told from a broken connection.
     proxyReq.setTimeout(timeoutMs, giveUp);
+    if (isRepeatable(req)) {
+      exchange.waitingRead = proxyReq;
+      exchange.instance?.waitingReads.add(proxyReq);
+    }
     if (exchange.destination) limitStreamedBody(req, proxyReq, exchange.destination.bodyLimitBytes);
   };
   return (proxyServer) => {
@@ -81,7 +85,7 @@ function listenToProxy({ timeoutMs, connectTimeoutMs, onError }: ProxyOptions): 
 }
 
 /** Notes when the attempt has a connection, and gives up when it gets none. */
-function watchConnection(proxyReq: ClientRequest, exchange: Exchange, connectTimeoutMs: number): void {
+export function watchConnection(proxyReq: ClientRequest, exchange: Exchange, connectTimeoutMs: number): void {
   const { socket } = proxyReq;
   if (!socket?.connecting) {
     exchange.connection = 'kept';
@@ -93,7 +97,8 @@ function watchConnection(proxyReq: ClientRequest, exchange: Exchange, connectTim
   });
 }
 
-function giveUp(this: ClientRequest): void {
+/** For an attempt that took too long. */
+export function giveUp(this: ClientRequest): void {
   this.destroy(new UpstreamTimeout('The service was silent for too long.'));
 }
 
@@ -106,8 +111,11 @@ const noBody = new (class extends Stream {
 })();
 
 function streamAnswer(answer: IncomingMessage, req: Request, res: Response): void {
-  const { instance } = exchangeOf(req);
-  if (instance) noteAnswer(instance);
+  const { instance, waitingRead } = exchangeOf(req);
+  if (instance) {
+    noteAnswered(instance);
+    if (waitingRead) instance.waitingReads.delete(waitingRead);
+  }
   res.statusCode = answer.statusCode ?? 502;
   copyAnswerHeaders(answer, res);
   streamBody(answer, res);

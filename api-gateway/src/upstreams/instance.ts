@@ -1,22 +1,25 @@
+import type { ClientRequest } from 'node:http';
 import type { BackendService } from '@jetbridge/service-kit/config/service-urls.ts';
+import { type Circuit, createCircuit, noteAnswer, noteFailure, noteNothing } from './circuit.ts';
+import { createHealth, type Health, noteNobodyThere } from './health.ts';
+import { beginSlowStart, createSlowStart, type SlowStart } from './slow-start.ts';
 
 /** One process of a service, or one address behind which there are several. */
 export type Instance = {
   readonly service: BackendService;
-  /** Without a slash at the end. */
+  /** As people write it, with the address where the setting has a name. Without a slash at the end. */
   readonly url: string;
   /** The same in parts: a `URL` would work out each of them anew for each request. */
   readonly target: Target;
   /** Requests it works on for this gateway process. */
   inFlight: number;
-  /** Whether the last look at it found it well. */
-  isUp: boolean;
-  /** How long that look took. */
-  latencyMs: number;
-  /** Requests in a row that it did not answer. */
-  failuresInARow: number;
-  /** After too many of them nobody is sent to it for a while. */
-  ejectedUntilMs: number;
+  /** Since when it has requests and answers none of them: its last answer, or the first request after it had none. */
+  silentSinceMs: number;
+  /** Those of them that can be sent elsewhere, and have no answer yet. */
+  readonly waitingReads: Set<ClientRequest>;
+  readonly health: Health;
+  readonly circuit: Circuit;
+  readonly slowStart: SlowStart;
 };
 
 export type Target = {
@@ -25,52 +28,69 @@ export type Target = {
   readonly hostname: string;
   readonly port: string;
   readonly pathname: string;
-  /** For the `Host` header. */
+  /** For the `Host` header, and the name that its certificate must have. */
   readonly host: string;
 };
 
-/** So many requests in a row unanswered, and the instance rests. */
-export const failuresUntilEjection = 5;
-export const ejectionMs = 30_000;
-
-export function createInstance(service: BackendService, url: string): Instance {
+/**
+ * @param url the setting's.
+ * @param options.address one of those that the name in `url` stands for.
+ * @param options.isUp what to think of it before the first look.
+ */
+export function createInstance(
+  service: BackendService,
+  url: string,
+  { address, isUp = true }: { address?: string; isUp?: boolean } = {},
+): Instance {
+  const target = targetOf(new URL(url), address);
   return {
     service,
-    url,
-    target: targetOf(new URL(url)),
+    url: address === undefined ? url : urlOf(target),
+    target,
     inFlight: 0,
-    // Until the first look at it there is no reason to think otherwise.
-    isUp: true,
-    latencyMs: 0,
-    failuresInARow: 0,
-    ejectedUntilMs: 0,
+    silentSinceMs: 0,
+    waitingReads: new Set(),
+    health: createHealth(isUp),
+    circuit: createCircuit(),
+    slowStart: createSlowStart(),
   };
 }
 
-function targetOf({ protocol, hostname, port, pathname, host }: URL): Target {
+/** A request is sent to it. */
+export function noteSent(instance: Instance): void {
+  if (instance.inFlight === 0) instance.silentSinceMs = Date.now();
+  instance.inFlight += 1;
+}
+
+/** It answered something: it can be talked to, whatever the answer was. */
+export function noteAnswered(instance: Instance): void {
+  const nowMs = Date.now();
+  instance.silentSinceMs = nowMs;
+  if (noteAnswer(instance.circuit, nowMs)) beginSlowStart(instance.slowStart, nowMs);
+}
+
+/** It did not answer. Without a connection nobody is there, and the next looks at it decide. */
+export function noteUnanswered(instance: Instance, failure: { hadConnection: boolean }): void {
+  if (!failure.hadConnection) noteNobodyThere(instance.health);
+  noteFailure(instance.circuit, Date.now());
+}
+
+/** A request left it without an answer, and not through its fault. */
+export function noteLeft(instance: Instance): void {
+  noteNothing(instance.circuit);
+}
+
+function targetOf({ protocol, hostname, port, pathname, host }: URL, address: string | undefined): Target {
   return {
     protocol: protocol === 'https:' ? 'https:' : 'http:',
-    hostname: hostname.replace(/^\[|\]$/g, ''),
+    hostname: address ?? hostname.replace(/^\[|\]$/g, ''),
     port,
     pathname,
     host,
   };
 }
 
-export function isWell(instance: Instance, nowMs: number): boolean {
-  return instance.isUp && instance.ejectedUntilMs <= nowMs;
-}
-
-/** It answered something: it can be talked to, whatever the answer was. */
-export function noteAnswer(instance: Instance): void {
-  instance.failuresInARow = 0;
-}
-
-/** It did not answer. Without a connection nobody is there, and the next look at it decides. */
-export function noteFailure(instance: Instance, failure: { hadConnection: boolean; nowMs: number }): void {
-  if (!failure.hadConnection) instance.isUp = false;
-  instance.failuresInARow += 1;
-  if (instance.failuresInARow < failuresUntilEjection) return;
-  instance.failuresInARow = 0;
-  instance.ejectedUntilMs = failure.nowMs + ejectionMs;
+function urlOf({ protocol, hostname, port, pathname }: Target): string {
+  const address = hostname.includes(':') ? `[${hostname}]` : hostname;
+  return `${protocol}//${address}${port === '' ? '' : `:${port}`}${pathname.replace(/\/$/, '')}`;
 }

@@ -36,7 +36,7 @@ export async function startTestService<Config extends ListeningConfig & { readon
     EVENTS: settings.RABBITMQ_URL ? undefined : 'feed',
     ...settings,
   });
-  const listen = { host: '127.0.0.1', port };
+  const listen = { ...config.listen, host: '127.0.0.1', port };
   return startService(
     { ...config, listen },
     service.createService,

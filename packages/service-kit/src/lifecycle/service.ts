@@ -1,4 +1,5 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { type CertificateFiles, followCertificate, readCertificate } from '../http/certificate-files.ts';
 import { listen } from '../http/server.ts';
 import type { Logger } from '../log/logger.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
@@ -6,6 +7,8 @@ import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 /** A service put together and working, but for the listening. */
 export type Service = {
   readonly listener: RequestListener;
+  /** Which requests that want to leave HTTP may, as those for WebSockets do. None if not given. */
+  readonly acceptsUpgrade?: (req: IncomingMessage) => boolean;
   /** From now on this process says that it takes no more requests. */
   readonly leave: () => void;
 };
@@ -22,7 +25,14 @@ export type ServiceContext = {
 export type CreateService<Config> = (config: Config, context: ServiceContext) => Promise<Service>;
 
 /** What every service's config has, whatever else. */
-export type ListeningConfig = { readonly listen: { readonly host: string; readonly port: number } };
+export type ListeningConfig = {
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** Given where it speaks HTTPS. */
+    readonly certificate?: CertificateFiles | undefined;
+  };
+};
 
 export type RunningService = {
   readonly url: string;
@@ -43,10 +53,17 @@ export async function startService<Config extends ListeningConfig>(
   const owned = new AsyncDisposableStack();
   try {
     const service = await createService(config, { log, owned, metrics });
-    const server = await listen(metrics.observe(service.listener), config.listen);
+    const { acceptsUpgrade } = service;
+    const files = config.listen.certificate;
+    const certificate = files && readCertificate(files);
+    const server = await listen(metrics.observe(service.listener), config.listen, { acceptsUpgrade, certificate });
     owned.defer(server.stop);
+    if (files && certificate) owned.defer(followCertificate({ server, files, inUse: certificate, log }).stop);
     owned.defer(service.leave);
-    return { url: `http://${config.listen.host}:${server.port}`, stop: () => owned.disposeAsync() };
+    return {
+      url: `${files ? 'https' : 'http'}://${config.listen.host}:${server.port}`,
+      stop: () => owned.disposeAsync(),
+    };
   } catch (error) {
     await owned.disposeAsync();
     throw error;

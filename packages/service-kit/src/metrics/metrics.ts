@@ -43,6 +43,8 @@ export function createMetrics(options: { service: string; processMetrics: boolea
   function count(req: IncomingMessage, res: ServerResponse, startedAt: number): void {
     const labels = { method: methodOf(req), route: routeNameOf(req), status: outcomeOf(res) };
     requests.inc(labels);
+    // A connection that left HTTP may last for hours, and says nothing about how long requests take.
+    if (res.statusCode === 101) return;
     durations.observe(labels, (performance.now() - startedAt) / 1_000);
   }
 
@@ -78,5 +80,5 @@ function methodOf({ method = '' }: IncomingMessage): string {
 
 /** `2xx` and its like; `aborted` when the client left before the end. */
 function outcomeOf(res: ServerResponse): string {
-  return res.writableFinished ? `${Math.floor(res.statusCode / 100)}xx` : 'aborted';
+  return res.writableFinished || res.statusCode === 101 ? `${Math.floor(res.statusCode / 100)}xx` : 'aborted';
 }
