@@ -46,6 +46,8 @@ export async function listen(
     if (stopping) res.setHeader('Connection', 'close');
     listener(req, res);
   });
+  // Node would answer an unknown expectation by itself, and go on on the same connection.
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   server.on('clientError', refuseMalformed);
   server.on('connect', refuseConnect);
   await new Promise<void>((resolve, reject) => {
