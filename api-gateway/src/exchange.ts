@@ -18,6 +18,10 @@ export type Exchange = {
   /** The instance that works on it now. */
   instance: Instance | undefined;
   attempts: number;
+  /** When the present attempt began, in milliseconds of `performance.now()`. */
+  sentAtMs: number;
+  /** From there to the end of its answer; undefined while none has come whole. */
+  upstreamMs: number | undefined;
   /** Those that failed at it before. */
   failedInstances: Instance[] | undefined;
   /**

@@ -16,7 +16,12 @@ export function createGateway(outputs: { accessLog: LineSink }): CreateService<C
   return async (config, context) => {
     const { log, owned } = context;
     let stopping = false;
-    const accessLog = createAccessLog(outputs.accessLog);
+    const dropLines = context.metrics.counter({
+      name: 'jetbridge_access_log_lines_dropped_total',
+      help: 'Lines of the access log that nobody took',
+      labelNames: [],
+    });
+    const accessLog = createAccessLog(outputs.accessLog, (lines) => dropLines({}, lines));
     owned.defer(accessLog.flush);
     const limits = await openLimits(config.limits, context);
     const upstreams = createUpstreams(config.upstreams.urls);

@@ -24,6 +24,8 @@ export function beginEach(options: { trustedProxies: number }): RequestHandler {
       caller: undefined,
       instance: undefined,
       attempts: 0,
+      sentAtMs: 0,
+      upstreamMs: undefined,
       failedInstances: undefined,
       connection: 'none',
     });
