@@ -1,8 +1,9 @@
 // `npm run bench -- NAME [options]`: measures a part of this system, side by side with what it is to be compared with.
+import { gatewayBench } from './gateway/gateway-bench.ts';
 import { loginsBench } from './logins/logins-bench.ts';
 import { runProgramByName } from './program.ts';
 import { salesBench } from './sales/sales-bench.ts';
 import { searchBench } from './search/search-bench.ts';
 import { tokensBench } from './tokens/tokens-bench.ts';
 
-process.exitCode = await runProgramByName('bench', [salesBench, searchBench, tokensBench, loginsBench]);
+process.exitCode = await runProgramByName('bench', [salesBench, searchBench, gatewayBench, tokensBench, loginsBench]);

@@ -20,6 +20,10 @@ export type Exchange = {
   /** The present attempt, where it can be given up and made again elsewhere. */
   waitingRead: ClientRequest | undefined;
   attempts: number;
+  /** When the present attempt began, in milliseconds of `performance.now()`. */
+  sentAtMs: number;
+  /** From there to the end of its answer; undefined while none has come whole. */
+  upstreamMs: number | undefined;
   /** Those that failed at it before. */
   failedInstances: Instance[] | undefined;
   /**

@@ -29,7 +29,12 @@ export function createGateway(surroundings: { accessLog: LineSink; resolveName?:
   return async (config, context) => {
     const { log, owned } = context;
     let stopping = false;
-    const accessLog = createAccessLog(surroundings.accessLog);
+    const dropLines = context.metrics.counter({
+      name: 'jetbridge_access_log_lines_dropped_total',
+      help: 'Lines of the access log that nobody took',
+      labelNames: [],
+    });
+    const accessLog = createAccessLog(surroundings.accessLog, (lines) => dropLines({}, lines));
     owned.defer(accessLog.flush);
     const limits = await openLimits(config.limits, context);
     const upstreams = createUpstreams(config.upstreams.urls);

@@ -1,3 +1,4 @@
+import { problem } from '@jetbridge/contracts/http/problem.ts';
 import { createApiDocument } from '@jetbridge/contracts/openapi/document.ts';
 import { publicRoutes } from '@jetbridge/contracts/openapi/public-routes.ts';
 import { call } from '@jetbridge/testing/call.ts';
@@ -61,6 +62,23 @@ test('documents are read, not written', async () => {
     expect(answer.headers.get('allow')).toBe('GET, HEAD');
     expect((await call(gateway.url, `HEAD ${path}`)).status).toBe(200);
   }
+});
+
+test('parameters are refused where the API answers, and do no harm where pages do', async () => {
+  for (const path of ['/health', '/ready', '/openapi.json']) {
+    const refused = await call(gateway.url, `GET ${path}?verbose=1&__proto__=x`);
+    expect(refused.status).toBe(422);
+    expect(problem.parse(refused.body)).toMatchObject({
+      code: 'invalid_request',
+      errors: [
+        { parameter: 'verbose', code: 'unknown_field' },
+        { parameter: '__proto__', code: 'unknown_field' },
+      ],
+    });
+    expect((await call(gateway.url, `GET ${path}?`)).status).toBe(200);
+  }
+  expect((await call(gateway.url, 'GET /docs?theme=dark')).status).toBe(200);
+  expect((await call(gateway.url, 'GET /docs/docs.css?v=1')).status).toBe(200);
 });
 
 test('neither the document, the page nor health counts on a budget', async () => {

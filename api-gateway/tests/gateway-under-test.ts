@@ -1,5 +1,6 @@
 import type { Environment } from '@jetbridge/service-kit/config/settings.ts';
 import type { RunningService } from '@jetbridge/service-kit/lifecycle/service.ts';
+import type { Metrics, MetricsSnapshot } from '@jetbridge/service-kit/metrics/metrics.ts';
 import { startTokenIssuer, type TokenIssuer } from '@jetbridge/testing/access-tokens.ts';
 import { startTestService } from '@jetbridge/testing/service.ts';
 import { temporaryFolder } from '@jetbridge/testing/temporary-folder.ts';
@@ -50,17 +51,24 @@ export type GatewayUnderTest = RunningService & {
   readonly port: number;
   /** What it wrote to its access log. */
   readonly accessLog: readonly string[];
+  /** What it would tell Prometheus. */
+  readonly metrics: () => Promise<MetricsSnapshot>;
 };
 
 /** A gateway in this process, without limits unless the settings give some. */
 export async function startGateway(settings: Environment): Promise<GatewayUnderTest> {
   const accessLog: string[] = [];
   const folder = temporaryFolder('gateway');
+  const createService = createGateway({ accessLog: { write: (text) => accessLog.push(text) } });
+  let metrics: Metrics | undefined;
   const running = await startTestService(
     {
       name: 'api-gateway',
       loadConfig,
-      createService: createGateway({ accessLog: { write: (text) => accessLog.push(text) } }),
+      createService: (config, context) => {
+        metrics = context.metrics;
+        return createService(config, context);
+      },
     },
     { RATE_LIMIT_PER_MINUTE: '0', DATA_DIR: folder.path, ...settings },
   );
@@ -68,6 +76,7 @@ export async function startGateway(settings: Environment): Promise<GatewayUnderT
     url: running.url,
     port: Number(new URL(running.url).port),
     accessLog,
+    metrics: async () => (await metrics?.snapshot()) ?? [],
     stop: async () => {
       await running.stop();
       folder.remove();

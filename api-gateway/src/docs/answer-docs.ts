@@ -5,17 +5,20 @@ import { methodNotAllowed } from '@jetbridge/service-kit/http/problems.ts';
 import { nameRoute } from '@jetbridge/service-kit/metrics/route-name.ts';
 import type { RequestHandler } from 'express';
 import { exchangeOf } from '../exchange.ts';
+import { refuseQuery } from '../http/refuse-query.ts';
 import { apiPrefix } from '../routes.ts';
 
 /** Answers `/openapi.json` and `/docs`. These paths need no token, no internet, and count on no budget. */
 export function answerDocs(options: { version: string }): RequestHandler {
   const files = loadFiles(options.version);
   return (req, res, next) => {
-    const { path } = exchangeOf(req);
+    const { path, query } = exchangeOf(req);
     const file = files.get(path);
     if (!file) return next();
     nameRoute(req, path);
     if (req.method !== 'GET' && req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+    // The page and its files are not the API: browsers and their extensions add what they like to the addresses of pages.
+    if (path === '/openapi.json') refuseQuery(query);
     // Express compares the tag with `If-None-Match`, and answers 304 by itself.
     res.set(file.headers).send(file.content);
   };

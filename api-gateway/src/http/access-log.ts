@@ -8,6 +8,8 @@ export type LineSink = { readonly write: (text: string) => unknown; readonly wri
 
 export type AccessLog = {
   readonly step: RequestHandler;
+  /** Takes the lines, as morgan writes them. */
+  readonly stream: { readonly write: (line: string) => void };
   /** Writes what is still held back. */
   readonly flush: () => void;
 };
@@ -19,11 +21,15 @@ const heldBackLines = 500;
 /** When the reader of our output is stuck, lines are dropped above this many bytes, instead of filling the memory. */
 const maximumWaitingBytes = 16_777_216;
 
+/** Longer than any id of ours: a part of an unknown path that long may be a token of a link that was broken on its way. */
+const longestPlainSegment = 32;
+
 /**
  * One JSON object a line for each request: when, who, what, how it ended and how long it took. The query and secret
  * parts of the path are left out; they may carry tokens or names.
+ * @param noteDropped hears of lines that were dropped, because nobody takes them.
  */
-export function createAccessLog(sink: LineSink): AccessLog {
+export function createAccessLog(sink: LineSink, noteDropped: (lines: number) => void): AccessLog {
   let lines: string[] = [];
   let timer: NodeJS.Timeout | undefined;
 
@@ -31,9 +37,10 @@ export function createAccessLog(sink: LineSink): AccessLog {
     clearTimeout(timer);
     timer = undefined;
     if (lines.length === 0) return;
-    const text = lines.join('');
+    const held = lines;
     lines = [];
-    if ((sink.writableLength ?? 0) < maximumWaitingBytes) sink.write(text);
+    if ((sink.writableLength ?? 0) < maximumWaitingBytes) sink.write(held.join(''));
+    else noteDropped(held.length);
   }
 
   const stream = {
@@ -43,7 +50,7 @@ export function createAccessLog(sink: LineSink): AccessLog {
       else timer ??= setTimeout(flush, heldBackMs);
     },
   };
-  return { step: morgan(formatLine, { stream }), flush };
+  return { step: morgan(formatLine, { stream }), stream, flush };
 }
 
 type Tokens = morgan.TokenIndexer<IncomingMessage, ServerResponse>;
@@ -64,6 +71,9 @@ function formatLine(tokens: Tokens, req: IncomingMessage, res: ServerResponse): 
     path: loggablePath(exchange),
     status: res.headersSent || isUpgraded ? res.statusCode : undefined,
     upstream: destination?.service,
+    // Above one when others failed at it before.
+    attempts: exchange.attempts || undefined,
+    upstreamMs: exchange.upstreamMs === undefined ? undefined : Math.round(exchange.upstreamMs * 1_000) / 1_000,
     // Until the head of the answer went out, and until its end.
     headMs: toNumber(tokens['response-time']?.(req, res)),
     totalMs: toNumber(tokens['total-time']?.(req, res)),
@@ -72,8 +82,11 @@ function formatLine(tokens: Tokens, req: IncomingMessage, res: ServerResponse): 
   });
 }
 
+const longSegments = new RegExp(`[^/]{${longestPlainSegment + 1},}`, 'g');
+
 function loggablePath({ path, destination }: Exchange): string {
-  if (!destination?.secretBelow) return path;
+  if (!destination) return path.replace(longSegments, '[long]');
+  if (!destination.secretBelow) return path;
   const secretStart = path.indexOf('/', destination.strippedLength + 1);
   return secretStart === -1 ? path : `${path.slice(0, secretStart)}/[secret]`;
 }

@@ -25,6 +25,8 @@ export function beginEach(options: { trustedProxies: number }): RequestHandler {
       instance: undefined,
       waitingRead: undefined,
       attempts: 0,
+      sentAtMs: 0,
+      upstreamMs: undefined,
       failedInstances: undefined,
       connection: 'none',
     });

@@ -3,6 +3,7 @@ import { nameRoute } from '@jetbridge/service-kit/metrics/route-name.ts';
 import type { RequestHandler, Response } from 'express';
 import { exchangeOf } from '../exchange.ts';
 import type { ServiceStates } from '../upstreams/upstreams.ts';
+import { refuseQuery } from './refuse-query.ts';
 
 /** What the gateway itself answers. These paths need no token and count on no budget. */
 export function answerSystemRoutes(options: {
@@ -15,7 +16,7 @@ export function answerSystemRoutes(options: {
     ['/ready', (res: Response) => answerReadiness(res, options)],
   ]);
   return (req, res, next) => {
-    const { path } = exchangeOf(req);
+    const { path, query } = exchangeOf(req);
     const answer = answers.get(path);
     if (!answer) {
       next();
@@ -23,6 +24,7 @@ export function answerSystemRoutes(options: {
     }
     nameRoute(req, path);
     if (req.method !== 'GET' && req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+    refuseQuery(query);
     res.setHeader('Cache-Control', 'no-store');
     answer(res);
   };

@@ -10,16 +10,14 @@ export type TightBudget = {
   readonly path: `/${string}`;
   /** The part of `RATE_LIMIT_PER_MINUTE` that may go here. */
   readonly share: number;
-  /** What happens when the counters can't be reached: requests pass, or this process counts for itself. */
-  readonly withoutStore: 'pass' | 'count_here';
 };
 
 export const tightBudgets: readonly TightBudget[] = [
-  { name: 'login', path: '/auth/login', share: 0.2, withoutStore: 'count_here' },
-  { name: 'register', path: '/auth/register', share: 0.2, withoutStore: 'pass' },
-  { name: 'refresh', path: '/auth/refresh', share: 0.5, withoutStore: 'pass' },
-  { name: 'password', path: '/auth/password/*', share: 0.1, withoutStore: 'pass' },
-  { name: 'lookup', path: '/bookings/lookup', share: 0.2, withoutStore: 'pass' },
+  { name: 'login', path: '/auth/login', share: 0.2 },
+  { name: 'register', path: '/auth/register', share: 0.2 },
+  { name: 'refresh', path: '/auth/refresh', share: 0.5 },
+  { name: 'password', path: '/auth/password/*', share: 0.1 },
+  { name: 'lookup', path: '/bookings/lookup', share: 0.2 },
 ];
 
 /** The budget that a request must have besides the usual one, or nothing. */

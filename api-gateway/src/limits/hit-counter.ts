@@ -1,29 +1,23 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-
-/** How often a key was hit since its window began, and when the window ends (Unix milliseconds). */
-export type Hits = { readonly count: number; readonly resetsAtMs: number };
+import type { Hits, SharedCounter } from './shared-counter.ts';
 
 /**
  * Counts hits in a SQLite file, exactly over all processes that have it open. What comes in during one turn of the event
- * loop is counted in one transaction: commits are most of the cost, and what the processes would wait for.
+ * loop is counted in one transaction: commits are most of the cost, and what the processes would wait for. What it is asked
+ * fails when the file stays busy or does not work, or too much waits.
  */
-export type HitCounter = {
-  /** Counts a hit. @throws Error when the file stays busy or does not work, or too many hits wait. */
-  readonly hit: (key: string, windowMs: number) => Promise<Hits>;
-  readonly read: (key: string) => Hits | undefined;
-  readonly takeBack: (key: string) => void;
-  readonly forget: (key: string) => void;
+export type HitCounter = SharedCounter & {
   /** Removes what has ended, as many rows as one transaction should; returns how many. None while the file is busy. */
   readonly removeEnded: () => number;
   readonly close: () => void;
 };
 
-type PendingHit = {
-  readonly key: string;
-  readonly windowMs: number;
-  readonly resolve: (hits: Hits) => void;
+type PendingChange = {
+  /** Makes the change within a transaction. */
+  readonly make: (atMs: number) => Hits | undefined;
+  readonly resolve: (hits: Hits | undefined) => void;
   readonly reject: (error: unknown) => void;
 };
 
@@ -45,7 +39,7 @@ const sqliteNotADatabase = 26;
 export function openHitCounter(file: string, nowMs: () => number = Date.now): HitCounter {
   const database = openOrReplace(file);
   const statements = prepare(database);
-  let pending: PendingHit[] = [];
+  let pending: PendingChange[] = [];
   let turn: NodeJS.Immediate | undefined;
 
   async function countPending(): Promise<void> {
@@ -58,7 +52,7 @@ export function openHitCounter(file: string, nowMs: () => number = Date.now): Hi
         return;
       } catch (error) {
         if (!hasCode(error, sqliteBusy) || performance.now() > deadlineMs) {
-          for (const hit of batch) hit.reject(error);
+          for (const change of batch) change.reject(error);
           return;
         }
       }
@@ -66,33 +60,39 @@ export function openHitCounter(file: string, nowMs: () => number = Date.now): Hi
     }
   }
 
-  function countBatch(batch: readonly PendingHit[]): void {
+  function countBatch(batch: readonly PendingChange[]): void {
     const atMs = nowMs();
-    const counted = inTransaction(database, statements, () =>
-      batch.map((hit) => toHits(statements.hit.get(hit.key, atMs, atMs + hit.windowMs))),
-    );
-    for (const [index, hit] of batch.entries()) {
-      const hits = counted[index];
-      if (hits) hit.resolve(hits);
-    }
+    const counted = inTransaction(database, statements, () => batch.map((change) => change.make(atMs)));
+    for (const [index, change] of batch.entries()) change.resolve(counted[index]);
+  }
+
+  function change(make: PendingChange['make']): Promise<Hits | undefined> {
+    return new Promise((resolve, reject) => {
+      if (pending.length >= maximumPending) {
+        reject(new Error(`${maximumPending} changes wait to be counted.`));
+        return;
+      }
+      pending.push({ make, resolve, reject });
+      turn ??= setImmediate(countPending);
+    });
   }
 
   return {
-    hit: (key, windowMs) =>
-      new Promise((resolve, reject) => {
-        if (pending.length >= maximumPending) {
-          reject(new Error(`${maximumPending} hits wait to be counted.`));
-          return;
-        }
-        pending.push({ key, windowMs, resolve, reject });
-        turn ??= setImmediate(countPending);
-      }),
-    read: (key) => {
+    take: async (key, hits, windowMs) => {
+      const counted = await change((atMs) => toHits(statements.take.get(key, atMs, atMs + windowMs, hits)));
+      if (!counted) throw new Error('Hits that were counted have a count.');
+      return counted;
+    },
+    giveBack: async (key, hits, resetsAtMs) => {
+      await change(() => {
+        statements.giveBack.run(hits, key, resetsAtMs);
+        return undefined;
+      });
+    },
+    read: async (key) => {
       const row = statements.read.get(key, nowMs());
       return row && toHits(row);
     },
-    takeBack: (key) => void statements.takeBack.run(key),
-    forget: (key) => void statements.forget.run(key),
     removeEnded: () => {
       try {
         return Number(statements.removeEnded.run(nowMs(), removedAtOnce).changes);
@@ -103,34 +103,30 @@ export function openHitCounter(file: string, nowMs: () => number = Date.now): Hi
     },
     close: () => {
       clearImmediate(turn);
-      for (const hit of pending) hit.reject(new Error('The counter was closed.'));
+      for (const change of pending) change.reject(new Error('The counter was closed.'));
       pending = [];
       database.close();
     },
   };
 }
 
-type Statements = Record<
-  'begin' | 'commit' | 'rollback' | 'hit' | 'read' | 'takeBack' | 'forget' | 'removeEnded',
-  StatementSync
->;
+type Statements = Record<'begin' | 'commit' | 'rollback' | 'take' | 'giveBack' | 'read' | 'removeEnded', StatementSync>;
 
 function prepare(database: DatabaseSync): Statements {
   return {
     begin: database.prepare('BEGIN IMMEDIATE'),
     commit: database.prepare('COMMIT'),
     rollback: database.prepare('ROLLBACK'),
-    // ?2 is now, ?3 the end of a window that begins now.
-    hit: database.prepare(
-      `INSERT INTO hits (key, count, resets_at_ms) VALUES (?1, 1, ?3)
+    // ?2 is now, ?3 the end of a window that begins now, ?4 how many hits.
+    take: database.prepare(
+      `INSERT INTO hits (key, count, resets_at_ms) VALUES (?1, ?4, ?3)
        ON CONFLICT (key) DO UPDATE SET
-         count = CASE WHEN resets_at_ms <= ?2 THEN 1 ELSE count + 1 END,
+         count = CASE WHEN resets_at_ms <= ?2 THEN ?4 ELSE count + ?4 END,
          resets_at_ms = CASE WHEN resets_at_ms <= ?2 THEN ?3 ELSE resets_at_ms END
        RETURNING count, resets_at_ms AS resetsAtMs`,
     ),
+    giveBack: database.prepare('UPDATE hits SET count = count - ? WHERE key = ? AND resets_at_ms = ?'),
     read: database.prepare('SELECT count, resets_at_ms AS resetsAtMs FROM hits WHERE key = ? AND resets_at_ms > ?'),
-    takeBack: database.prepare('UPDATE hits SET count = count - 1 WHERE key = ? AND count > 0'),
-    forget: database.prepare('DELETE FROM hits WHERE key = ?'),
     removeEnded: database.prepare(
       'DELETE FROM hits WHERE key IN (SELECT key FROM hits WHERE resets_at_ms <= ? ORDER BY resets_at_ms LIMIT ?)',
     ),

@@ -1,5 +1,6 @@
 import { HttpProblem } from '@jetbridge/service-kit/http/problems.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import type { Metrics } from '@jetbridge/service-kit/metrics/metrics.ts';
 import type { RequestHandler } from 'express';
 import { ipKeyGenerator, MemoryStore, type RateLimitRequestHandler, rateLimit, type Store } from 'express-rate-limit';
 import type { LimitSettings } from '../config.ts';
@@ -11,8 +12,8 @@ import { withFallback } from './fallback-store.ts';
 /** Who holds an IPv6 address holds at least the /56 around it. */
 const ipv6PrefixLength = 56;
 
-/** Makes the counters of one budget. */
-export type StoreOf = (budget: string) => Store;
+/** Makes the counters of one budget, of which a key has `limit` in each window. */
+export type StoreOf = (budget: string, limit: number) => Store;
 
 export type Limits = {
   /** Counts each request on its account, or on its address without one, and on a tight budget where there is one. */
@@ -23,15 +24,31 @@ export type Limits = {
 /** What stands in the place of the limits when they are switched off. */
 export const noLimits: Limits = { steps: [], isSpent: async () => false };
 
-export function createLimits(settings: LimitSettings, storeOf: StoreOf, log: Logger): Limits {
-  const { perAddressAndMinute, perAccountAndMinute } = settings;
-  const warn = createSeldomWarning(log, 'the counters of the rate limit failed');
+export function createLimits(parts: {
+  settings: LimitSettings;
+  storeOf: StoreOf;
+  log: Logger;
+  metrics: Metrics;
+}): Limits {
+  const { storeOf } = parts;
+  const { perAddressAndMinute, perAccountAndMinute } = parts.settings;
+  const warn = createSeldomWarning(parts.log, 'the counters of the rate limit failed');
+  const failures = parts.metrics.counter({
+    name: 'jetbridge_rate_limit_failures_total',
+    help: 'Requests that could not be counted with the other processes',
+    labelNames: ['budget'],
+  });
+
+  function noteFailure(budget: string, error: unknown): void {
+    failures({ budget });
+    warn({ budget, error });
+  }
 
   function createLimit(
     name: string,
     limit: number,
     keyOf: KeyOf,
-    store: Store = storeOf(name),
+    store: Store = storeOf(name, limit),
   ): RateLimitRequestHandler {
     return rateLimit({
       windowMs,
@@ -42,7 +59,10 @@ export function createLimits(settings: LimitSettings, storeOf: StoreOf, log: Log
       standardHeaders: 'draft-8',
       legacyHeaders: false,
       passOnStoreError: true,
-      logger: { error: (error) => warn({ budget: name, error }), warn: (error) => warn({ budget: name, error }) },
+      logger: {
+        error: (error) => noteFailure(name, error),
+        warn: (warning) => parts.log.warn({ budget: name, warning }, 'the rate limit warns'),
+      },
       handler: (_req, _res, next) => next(tooManyRequests()),
     });
   }
@@ -54,18 +74,11 @@ export function createLimits(settings: LimitSettings, storeOf: StoreOf, log: Log
     (req) => exchangeOf(req).caller?.userId ?? addressKey(req),
   );
   const tight = new Map(
-    tightBudgets.map(({ name, share, withoutStore }) => {
-      const store = storeOf(name);
-      const onFailure = (error: unknown) => warn({ budget: name, error });
-      return [
-        name,
-        createLimit(
-          name,
-          Math.max(1, Math.ceil(perAddressAndMinute * share)),
-          addressKey,
-          withoutStore === 'count_here' ? withFallback(store, new MemoryStore(), onFailure) : store,
-        ),
-      ];
+    tightBudgets.map(({ name, share }) => {
+      const limit = Math.max(1, Math.ceil(perAddressAndMinute * share));
+      // What is worth guessing at must not go uncounted: without the others, each process counts for itself.
+      const store = withFallback(storeOf(name, limit), new MemoryStore(), (error) => noteFailure(name, error));
+      return [name, createLimit(name, limit, addressKey, store)];
     }),
   );
 
@@ -84,7 +97,7 @@ export function createLimits(settings: LimitSettings, storeOf: StoreOf, log: Log
         const counted = await ofAddress.getKey(ipKeyGenerator(clientAddress, ipv6PrefixLength));
         return counted !== undefined && counted.totalHits >= perAddressAndMinute;
       } catch (error) {
-        warn({ budget: 'address', error });
+        noteFailure('address', error);
         return false;
       }
     },

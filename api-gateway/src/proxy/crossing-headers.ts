@@ -28,8 +28,8 @@ const ours = new Set([
   'x-request-id',
 ]);
 
-/** Names by which a service behind some other gateway would be told who calls; also as CGI and its like write them. */
-const identity = /^x[-_](?:user|role)/;
+/** Names by which a service behind some other gateway would be told who calls. */
+const identity = /^x-(?:user|role)/;
 
 /** `Connection` can't take these away: the first two frame the request, and the third is what we checked. */
 const staysWhateverConnectionSays = new Set(['content-length', 'host', 'authorization']);
@@ -47,7 +47,8 @@ export function requestHeadersFor(
   const named = namesIn(given.connection);
   const headers: IncomingHttpHeaders = {};
   for (const name in given) {
-    if (hopByHop.has(name) || ours.has(name) || identity.test(name)) continue;
+    // CGI and its like can't tell an underscore from a hyphen: with one, any of these names would have a twin.
+    if (hopByHop.has(name) || ours.has(name) || identity.test(name) || name.includes('_')) continue;
     if (named?.has(name) && !staysWhateverConnectionSays.has(name)) continue;
     headers[name] = given[name];
   }

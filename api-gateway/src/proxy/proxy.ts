@@ -66,6 +66,7 @@ function createMiddleware(agent: http.Agent, options: ProxyOptions): RequestHand
 function listenToProxy({ timeoutMs, connectTimeoutMs, onError }: ProxyOptions): Plugin<Request, Response> {
   const watchAttempt = (proxyReq: ClientRequest, req: Request): void => {
     const exchange = exchangeOf(req);
+    exchange.sentAtMs = performance.now();
     watchConnection(proxyReq, exchange, connectTimeoutMs);
     // `proxyTimeout` of the proxy would do the same, but its error can't be told from a broken connection.
     proxyReq.setTimeout(timeoutMs, giveUp);
@@ -111,22 +112,26 @@ const noBody = new (class extends Stream {
 })();
 
 function streamAnswer(answer: IncomingMessage, req: Request, res: Response): void {
-  const { instance, waitingRead } = exchangeOf(req);
+  const exchange = exchangeOf(req);
+  const { instance, waitingRead } = exchange;
   if (instance) {
     noteAnswered(instance);
     if (waitingRead) instance.waitingReads.delete(waitingRead);
   }
   res.statusCode = answer.statusCode ?? 502;
   copyAnswerHeaders(answer, res);
-  streamBody(answer, res);
+  streamBody(answer, res, exchange);
 }
 
 /** As `pipe` does it, without what it does for streams that are not these two. */
-function streamBody(answer: IncomingMessage, res: Response): void {
+function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange): void {
   answer.on('data', (chunk: Buffer) => {
     if (!res.write(chunk)) answer.pause();
   });
-  answer.on('end', () => res.end());
+  answer.on('end', () => {
+    exchange.upstreamMs = performance.now() - exchange.sentAtMs;
+    res.end();
+  });
   res.on('drain', () => answer.resume());
 }
 

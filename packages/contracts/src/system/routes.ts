@@ -13,6 +13,7 @@ export const healthRoute = defineRoute({
   access: 'anyone',
   summary: 'This process lives',
   answer: { status: 200, description: 'It lives', schema: health },
+  problems: ['invalid_request'],
 });
 
 export const readiness = z.object({
@@ -29,7 +30,7 @@ export const readinessRoute = defineRoute({
   access: 'anyone',
   summary: 'Whether the gateway takes requests, and which services answer',
   answer: { status: 200, description: 'It takes requests', schema: readiness },
-  problems: ['not_ready'],
+  problems: ['invalid_request', 'not_ready'],
 });
 
 export const apiDocument = z.looseObject({
@@ -47,6 +48,7 @@ export const apiDocumentRoute = defineRoute({
   access: 'anyone',
   summary: 'This document',
   answer: { status: 200, description: 'OpenAPI 3.1 of the whole API', schema: apiDocument, tagged: true },
+  problems: ['invalid_request'],
 });
 
 export const documentationRoute = defineRoute({

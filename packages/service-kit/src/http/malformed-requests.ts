@@ -16,9 +16,8 @@ export const maximumAddressLength = 8_192;
 /** What is wrong with the head of a request that Node's parser lets pass, or nothing. */
 export function problemOfHead(req: IncomingMessage): HttpProblem | undefined {
   if (req.rawHeaders.length > 2 * maximumHeaderLines) return headersTooLarge();
-  if (req.headers.host === undefined && req.httpVersion === '1.1') {
-    return new HttpProblem({ status: 400, code: 'bad_request', detail: 'The request has no Host header.' });
-  }
+  const detail = faultOfVersion(req) ?? faultOfHost(req) ?? faultOfFrame(req);
+  if (detail) return new HttpProblem({ status: 400, code: 'bad_request', detail });
   // Express parses other forms by rules of its own, and answers by itself those that it can't parse.
   if (!req.url?.startsWith('/')) {
     return new HttpProblem({
@@ -26,6 +25,40 @@ export function problemOfHead(req: IncomingMessage): HttpProblem | undefined {
       code: 'bad_request',
       detail: 'The address must be a path that begins with a slash.',
     });
+  }
+  return undefined;
+}
+
+/** Node also takes a request line without a version, and one of HTTP/2. */
+function faultOfVersion({ httpVersion }: IncomingMessage): string | undefined {
+  return httpVersion === '1.1' || httpVersion === '1.0' ? undefined : 'The request is not of HTTP/1.1.';
+}
+
+const plainHost = /^[^\s/?#@\\,]*$/;
+
+/** RFC 9112, section 3.2: exactly one, and well-formed. Node takes the first of several. */
+function faultOfHost({ headers, rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+  if (headers.host === undefined) return httpVersion === '1.1' ? 'The request has no Host header.' : undefined;
+  if (!plainHost.test(headers.host)) return 'The Host header is not well-formed.';
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1 ? 'The request has more than one Host header.' : undefined;
+}
+
+/**
+ * What else would say how a request is framed. Node unwraps chunks behind any other encoding and tells nobody of that, and
+ * HTTP/1.0 knows no chunks (RFC 9112, section 6.1).
+ */
+function faultOfFrame({ headers, httpVersion }: IncomingMessage): string | undefined {
+  const { 'transfer-encoding': encoding, expect } = headers;
+  if (encoding !== undefined && (encoding.toLowerCase() !== 'chunked' || httpVersion === '1.0')) {
+    return 'The only Transfer-Encoding known here is chunked, in HTTP/1.1.';
+  }
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    return 'The only expectation known here is 100-continue.';
   }
   return undefined;
 }

@@ -79,6 +79,8 @@ export async function listen(
     listener(req, res);
   };
   const server = createServer(options, answer);
+  // Node would answer an unknown expectation by itself, and go on on the same connection.
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   server.on('upgrade', (req, socket, head) => answer(req, answerUpgrade(req, { socket, head })));
   server.on('clientError', refuseMalformed);
   server.on('connect', refuseConnect);

@@ -14,6 +14,12 @@ export type Metrics = {
    * process: of several workers the largest answer counts. While `read` fails, the number is missing.
    */
   readonly gauge: (options: { name: string; help: string; read: () => Promise<number> }) => void;
+  /** A number that only grows. Returns what adds to it, one unless told; several workers' numbers are added up. */
+  readonly counter: <Label extends string>(options: {
+    name: string;
+    help: string;
+    labelNames: readonly Label[];
+  }) => (labels: Readonly<Record<Label, string>>, more?: number) => void;
   readonly snapshot: () => Promise<MetricsSnapshot>;
 };
 
@@ -69,6 +75,10 @@ export function createMetrics(options: { service: string; processMetrics: boolea
           }
         },
       });
+    },
+    counter: ({ name, help, labelNames }) => {
+      const counter = new Counter({ name, help, labelNames, registers: [registry] });
+      return (labels, more = 1) => counter.inc(labels, more);
     },
     snapshot: () => registry.getMetricsAsJSON(),
   };
