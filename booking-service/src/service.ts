@@ -133,7 +133,7 @@ export const createBookingService: CreateService<Config> = async (config, contex
       ...waitlistRoutes(parts),
       ...reportRoutes({ report: createSalesReport(database), currency: config.currency }),
       ...openRoutes(parts),
-      ...internalRoutes({ bookings, history, waitlist, capacity, impactOf: createFlightImpact(database) }),
+      ...internalRoutes({ bookings, history, waitlist, capacity, impactOf: createFlightImpact(database), printer }),
     ],
     handlers: { ...flightHandlers({ copies, capacity, followUps }, clock), ...userHandlers({ deletedUsers }, clock) },
     jobs: [

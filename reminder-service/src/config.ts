@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { emailAddress } from '@jetbridge/contracts/http/primitives.ts';
 import { readProfile } from '@jetbridge/service-kit/config/profile.ts';
@@ -16,6 +17,7 @@ import { z } from 'zod';
 import type { Sender } from './clients/mailer.ts';
 import type { SendLimits } from './db/send-limits.ts';
 import { type ReminderOffset, reminderOffsets } from './domain/plan-reminders.ts';
+import { languagesIn, type TemplateChoice } from './mail/templates.ts';
 
 export type Config = ServiceConfig & {
   readonly offsets: readonly ReminderOffset[];
@@ -33,6 +35,7 @@ export type Config = ServiceConfig & {
     /** The mail server. Without one, which production refuses, mails go into files of `folder`. */
     readonly smtpUrl: string | undefined;
     readonly folder: string;
+    readonly templates: TemplateChoice;
   };
 };
 
@@ -66,7 +69,12 @@ export function loadConfig(environment: Environment): Config {
     limits,
     channel,
     knowsPublicUrl: gateway.PUBLIC_URL !== undefined,
-    mail: { from: mail.MAIL_FROM, smtpUrl: mail.SMTP_URL, folder: join(profile.dataFolder, 'mail') },
+    mail: {
+      from: mail.MAIL_FROM,
+      smtpUrl: mail.SMTP_URL,
+      folder: join(profile.dataFolder, 'mail'),
+      templates: readTemplateChoice(environment, mail.MAIL_FROM.name),
+    },
   });
 }
 
@@ -87,6 +95,23 @@ function readMailSettings(environment: Environment) {
     ]);
   }
   return settings;
+}
+
+/** Which language mails are written in, and where the operator has templates of their own. @throws SettingsError */
+export function readTemplateChoice(environment: Environment, brand: string): TemplateChoice {
+  const settings = readSettings(
+    { MAIL_LANGUAGE: z.string().default('en'), MAIL_TEMPLATES_DIR: z.string().optional() },
+    environment,
+  );
+  const { MAIL_LANGUAGE: language, MAIL_TEMPLATES_DIR: ownFolder } = settings;
+  if (ownFolder !== undefined && !existsSync(ownFolder)) {
+    throw new SettingsError([`MAIL_TEMPLATES_DIR is ${ownFolder}, and there is no such folder`]);
+  }
+  const known = languagesIn(ownFolder);
+  if (!known.includes(language)) {
+    throw new SettingsError([`MAIL_LANGUAGE is ${language}; there are templates for ${known.join(', ')}`]);
+  }
+  return { brand, language, ownFolder };
 }
 
 const channels = ['mail', 'log', 'webhook'] as const;

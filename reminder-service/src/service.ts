@@ -10,6 +10,7 @@ import { openMailFolder } from './clients/mail-folder.ts';
 import { createMailSecrets } from './clients/mail-secrets.ts';
 import type { Mailer } from './clients/mailer.ts';
 import { createSmtpMailer } from './clients/smtp-mailer.ts';
+import { createTickets } from './clients/tickets.ts';
 import { createWebhookChannel } from './clients/webhook-channel.ts';
 import type { Config } from './config.ts';
 import { createBookings } from './db/bookings.ts';
@@ -28,6 +29,9 @@ import { clockRoutes, mailboxRoutes } from './http/sandbox-routes.ts';
 import { everySecond } from './jobs/every-second.ts';
 import { createAccountMailComposer } from './mail/compose-account-mail.ts';
 import { createMailComposer } from './mail/compose-mail.ts';
+import { checkTemplates } from './mail/sample-mails.ts';
+import { loadTemplates } from './mail/templates.ts';
+import { createUnsubscribeLinks } from './mail/unsubscribe-links.ts';
 import { createUnsubscribeTokens } from './mail/unsubscribe-tokens.ts';
 import { bookingHandlers } from './messaging/booking-handlers.ts';
 import { userHandlers } from './messaging/user-handlers.ts';
@@ -45,10 +49,15 @@ const migrations = new URL('../migrations/', import.meta.url);
 /** Mails wait this long for the answer whether their bookings still stand; then the copies here decide. */
 const currentBookingsTimeoutMs = 2_000;
 
+/** A confirmation goes without its ticket when that takes longer to print. */
+const ticketTimeoutMs = 5_000;
+
 /** Puts reminder-service together. */
 export const createReminderService: CreateService<Config> = async (config, context) => {
   const { owned, log, metrics } = context;
   const { offsets } = config;
+  const templates = loadTemplates(config.mail.templates);
+  checkTemplates(templates);
   let sandboxClock: SandboxClock | undefined;
   const base = await openServiceBase('reminder-service', {
     config,
@@ -90,6 +99,11 @@ export const createReminderService: CreateService<Config> = async (config, conte
     clock,
   };
   const askOwner = createBookingOwners(bookingService, log);
+  const writing = {
+    from: config.mail.from,
+    templates,
+    unsubscribeLinks: createUnsubscribeLinks(config.publicUrl, preferences.tokens),
+  };
   const service = await base.serve({
     routes: [
       ...reminderRoutes({ ...preferences, bookings, reminders, blocks, askOwner, askCurrent, offsets }),
@@ -112,9 +126,10 @@ export const createReminderService: CreateService<Config> = async (config, conte
   const sending = {
     sending: createSending(database, config.limits),
     askCurrent,
-    compose: createMailComposer(config.mail.from),
+    compose: createMailComposer(writing),
+    askTicket: createTickets(base.clientOf('booking-service', ticketTimeoutMs), log),
     askSecret: createMailSecrets(authService, log),
-    composeAccountMail: createAccountMailComposer({ from: config.mail.from, publicUrl: config.publicUrl }),
+    composeAccountMail: createAccountMailComposer({ ...writing, publicUrl: config.publicUrl }),
     mailer,
     offsets,
     clock,

@@ -70,8 +70,12 @@ describeOnEachDatabase('reminders that are not those of their bookings', (databa
       booking.id,
     ]);
     const { findings } = await checks.checkReminders({ fix: true });
-    expect(findings).toMatchObject([{ difference: 'is to be cancelled' }, { difference: 'is to be cancelled' }]);
-    const standing = (await world.reminders(booking.id)).map(({ status }) => status);
-    expect(standing).toEqual(['sent', 'cancelled', 'cancelled']);
+    expect(findings).toMatchObject([
+      { kind: 'booking_cancelled', difference: 'is missing' },
+      { difference: 'is to be cancelled' },
+      { difference: 'is to be cancelled' },
+    ]);
+    const departures = (await world.reminders(booking.id)).filter(({ kind }) => kind.startsWith('departure_'));
+    expect(departures.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
   });
 });

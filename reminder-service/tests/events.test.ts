@@ -38,11 +38,13 @@ describeOnEachDatabase('events', (database) => {
     world.bookings.publish('booking.confirmed', booking);
     world.bookings.publish('booking.created', booking);
     await dealtWith();
-    expect(await world.reminders(booking.id)).toEqual([]);
-    expect(await world.subjects(booking.contact.email)).toEqual([]);
+    expect(await world.reminders(booking.id)).toMatchObject([{ kind: 'booking_cancelled' }]);
+    await soon(async () =>
+      expect(await world.subjects(booking.contact.email)).toEqual([expect.stringMatching(/is cancelled/)]),
+    );
   });
 
-  test('of a held booking plan nothing until it is confirmed', async () => {
+  test('of a booking that is not held plan nothing until it is confirmed', async () => {
     const held = { ...inThreeDays(), status: 'pending' as const };
     world.bookings.publish('booking.created', held);
     await dealtWith();

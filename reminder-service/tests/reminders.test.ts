@@ -139,6 +139,7 @@ describeOnEachDatabase('reminders of a booking', (database) => {
     await soon(async () =>
       expect(await standingOf(booking.id)).toEqual({
         booking_confirmed: 'sent',
+        booking_cancelled: 'sent',
         departure_24h: 'cancelled: booking_cancelled',
         departure_2h: 'cancelled: booking_cancelled',
       }),
@@ -146,7 +147,10 @@ describeOnEachDatabase('reminders of a booking', (database) => {
     const witness = await book(2 * dayMs);
     await world.moveTo(booking.departsAtMs - 60_000);
     await soon(async () => expect(await standingOf(witness.id)).toMatchObject({ departure_2h: 'sent: sent_late' }));
-    expect(await world.subjects(booking.to)).toHaveLength(1);
+    expect(await world.subjects(booking.to)).toEqual([
+      expect.stringMatching(/is confirmed/),
+      expect.stringMatching(/is cancelled/),
+    ]);
   });
 
   test('a booking whose cancellation is not heard of yet is asked about before its mail goes', async () => {
@@ -182,10 +186,10 @@ describeOnEachDatabase('reminders of a booking', (database) => {
     const movedMs = booking.departsAtMs + 45 * 60_000;
     const moved = nextVersion(booking, { segments: [buildSegment(movedMs, { flightId: segment?.flightId ?? '' })] });
     world.bookings.publish('booking.confirmed', moved);
-    await soon(async () => expect(await world.reminders(booking.id)).toHaveLength(5));
+    await soon(async () => expect(await world.reminders(booking.id)).toHaveLength(6));
     const due = async () =>
       (await world.reminders(booking.id)).flatMap(({ kind, status, dueAt }) =>
-        status === 'scheduled' && kind !== 'booking_confirmed' ? [dueAt] : [],
+        status === 'scheduled' && kind.startsWith('departure_') ? [dueAt] : [],
       );
     expect(await due()).toEqual([toInstant(movedMs - 24 * hourMs), toInstant(movedMs - 2 * hourMs)]);
     world.bookings.publish('booking.confirmed', nextVersion(moved, { segments: booking.segments }));
@@ -195,6 +199,7 @@ describeOnEachDatabase('reminders of a booking', (database) => {
         toInstant(booking.departsAtMs - 2 * hourMs),
       ]),
     );
-    expect(await world.reminders(booking.id)).toHaveLength(5);
+    const departures = (await world.reminders(booking.id)).filter(({ kind }) => kind.startsWith('departure_'));
+    expect(departures).toHaveLength(4);
   });
 });

@@ -177,7 +177,10 @@ describeOnEachDatabase('sending over SMTP', (database) => {
     });
     await Promise.all(workers.map((worker) => worker.stop()));
     const ids = sink.mails().map(({ messageId }) => messageId);
-    expect(ids.toSorted()).toEqual(bookings.map(({ id }) => `<${id}.booking_confirmed@air.example>`).toSorted());
+    const confirmations = ids.filter((messageId) => messageId?.includes('.booking_confirmed@'));
+    expect(confirmations.toSorted()).toEqual(
+      bookings.map(({ id }) => `<${id}.booking_confirmed@air.example>`).toSorted(),
+    );
     const attempts = await Promise.all(bookings.map(confirmationOf));
     expect(new Set(attempts.map((reminder) => reminder.attempts))).toEqual(new Set([1]));
     delay.remove();

@@ -5,6 +5,7 @@ import {
   limitCapacityRoute,
   readCurrentBookingsRoute,
   readFlightBookingsRoute,
+  readTicketForMailRoute,
 } from '@jetbridge/contracts/bookings/internal.ts';
 import { type BoundRoute, bindRoute } from '@jetbridge/service-kit/http/app.ts';
 import type { BookingHistory } from '../bookings/db/booking-history.ts';
@@ -12,6 +13,9 @@ import type { Bookings } from '../bookings/db/bookings.ts';
 import { presentBooking, presentCurrentBooking } from '../bookings/presenters/present-booking.ts';
 import { presentHistoryEntry } from '../bookings/presenters/present-history.ts';
 import { type BookingWithHistory, exportBookings, exportWaitlist } from '../bookings/use-cases/export-bookings.ts';
+import { assertHasTicket } from '../documents/domain/documentable.ts';
+import type { TicketPrinter } from '../documents/printing/ticket-printer.ts';
+import { bookingNotFound } from '../sales/desk/booking-not-found.ts';
 import type { CapacityDesk } from '../sales/desk/capacity-desk.ts';
 import type { Waitlist } from '../waitlist/db/waitlist.ts';
 import { presentWaitlistEntry } from '../waitlist/presenters/present-waitlist-entry.ts';
@@ -23,12 +27,20 @@ export function internalRoutes(parts: {
   waitlist: Waitlist;
   capacity: CapacityDesk;
   impactOf: (flightId: string) => Promise<FlightImpact>;
+  printer: TicketPrinter;
 }): BoundRoute[] {
-  const { bookings, capacity, impactOf } = parts;
+  const { bookings, capacity, impactOf, printer } = parts;
   return [
     bindRoute(readCurrentBookingsRoute, async ({ body }) => {
       const found = await bookings.findMany(body.ids);
       return { body: { bookings: found.map(presentCurrentBooking) } };
+    }),
+    bindRoute(readTicketForMailRoute, async ({ params }) => {
+      const [booking] = await bookings.findMany([params.id ?? '']);
+      if (!booking) throw bookingNotFound();
+      assertHasTicket(booking);
+      const pdf = await printer.print(booking);
+      return { body: { filename: `ticket-${booking.reference}.pdf`, pdf: pdf.toString('base64') } };
     }),
     bindRoute(readFlightBookingsRoute, async ({ params }) => ({ body: await impactOf(params.id ?? '') })),
     bindRoute(exportBookingsRoute, async ({ params }) => {

@@ -1,4 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
+import { english, fillIn, type Words } from './words.ts';
 import { zoneAbbreviations } from './zone-abbreviations.ts';
 
 /** A moment as the people at an airport read it from the wall. */
@@ -14,12 +15,13 @@ export type LocalTime = {
 };
 
 /** A moment on the wall clock of a zone; of UTC when the zone is not known here. */
-export function localTime(unixMs: number, timeZone: string): LocalTime {
+export function localTime(unixMs: number, timeZone: string, words: Words = english): LocalTime {
   const local = inZone(unixMs, timeZone);
+  const inWords = local.setLocale(words.locale);
   return {
     time: local.toFormat('HH:mm'),
-    date: local.toFormat('ccc d LLL yyyy'),
-    shortDate: local.toFormat('ccc d LLL'),
+    date: inWords.toFormat(words.date),
+    shortDate: inWords.toFormat(words.shortDate),
     zone: abbreviationOf(local),
   };
 }
@@ -37,19 +39,21 @@ export function daysLater(
 }
 
 /** A length of time to the minute: `6 h 55 min`. */
-export function formatDuration(milliseconds: number): string {
+export function formatDuration(milliseconds: number, words: Words = english): string {
   const minutes = Math.max(0, Math.round(milliseconds / 60_000));
-  const parts = [Math.floor(minutes / 60), minutes % 60].map(
-    (amount, index) => `${amount} ${index === 0 ? 'h' : 'min'}`,
-  );
-  return parts.filter((part) => !part.startsWith('0 ')).join(' ') || '0 min';
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const parts = [
+    ...(hours > 0 ? [fillIn(words.hours, { count: hours })] : []),
+    ...(rest > 0 || hours === 0 ? [fillIn(words.minutes, { count: rest })] : []),
+  ];
+  return parts.join(' ');
 }
 
 /** How long it is until something, roughly: `about 24 hours`, `45 minutes`. */
-export function formatLead(milliseconds: number): string {
+export function formatLead(milliseconds: number, words: Words = english): string {
   const minutes = Math.max(1, Math.round(milliseconds / 60_000));
-  if (minutes >= 90) return `about ${Math.round(minutes / 60)} hours`;
-  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  if (minutes >= 90) return fillIn(words.inHours, { count: Math.round(minutes / 60) });
+  return minutes === 1 ? words.inOneMinute : fillIn(words.inMinutes, { count: minutes });
 }
 
 function inZone(unixMs: number, timeZone: string): DateTime {

@@ -3,7 +3,8 @@ import { type Journey, journeysOf } from './journeys.ts';
 import { daysLater, formatDuration, formatLead, type LocalTime, localTime } from './local-times.ts';
 import { formatMoney } from './money.ts';
 import { oneLine } from './plain-text.ts';
-import type { Reminder } from './reminder.ts';
+import type { MailDetails, Reminder } from './reminder.ts';
+import { english, fillIn, type Words } from './words.ts';
 
 /** Everything a mail about a booking may say, in words and on one line each. Templates only arrange it. */
 export type MailFacts = {
@@ -16,6 +17,23 @@ export type MailFacts = {
   readonly total: string;
   /** How long until the first of the flights leaves: `about 2 hours`. */
   readonly leavesIn: string;
+  /** Until when a held booking is to be paid, where its first flight leaves from; null for all others. */
+  readonly payBy: LocalTime | null;
+  /** What is given back for a cancelled booking; null when nothing is. */
+  readonly refund: string | null;
+  readonly refundedByAirline: boolean;
+  /** The flights as they were, of what has changed; empty where nothing has. */
+  readonly before: readonly FlightFacts[];
+  /** Of a payment that failed; null for all others. */
+  readonly failedPayment: FailedPaymentFacts | null;
+};
+
+export type FailedPaymentFacts = {
+  readonly amount: string;
+  /** A sentence. */
+  readonly reason: string;
+  /** `held`: it may be paid in another way, until `payBy`. `kept`: it was for a change, which is not made. */
+  readonly booking: 'held' | 'kept' | 'gone';
 };
 
 export type FlightFacts = {
@@ -38,54 +56,83 @@ export type FlightFacts = {
 
 export type PlaceFacts = { readonly code: string; readonly city: string; readonly name: string };
 
-const cabins = {
-  economy: 'Economy',
-  premium_economy: 'Premium economy',
-  business: 'Business',
-  first: 'First',
-} as const satisfies Record<BookedFlight['cabin'], string>;
-
-const passengerTypes = { adult: 'Adult', child: 'Child', infant: 'Infant' } as const satisfies Record<
-  BookingCopy['passengers'][number]['type'],
-  string
->;
-
 /** What a reminder's mail says, at the moment of sending. @throws Error when the booking has no such flight. */
-export function mailFacts(booking: BookingCopy, reminder: Pick<Reminder, 'flightId'>, nowMs: number): MailFacts {
+export function mailFacts(
+  booking: BookingCopy,
+  reminder: Pick<Reminder, 'flightId' | 'details'>,
+  nowMs: number,
+  words: Words = english,
+): MailFacts {
   const journeys = journeysOf(booking.flights);
   const told =
     reminder.flightId === null ? journeys : journeys.filter(([first]) => first.flightId === reminder.flightId);
-  const [first, ...others] = told.flatMap((journey) =>
-    journey.map((flight, index) => describeFlight(flight, booking, journey[index - 1])),
-  );
+  const [first, ...others] = describeJourneys(told, booking, words);
   if (!first) throw new Error(`Booking ${booking.id} has no journey that begins with flight ${reminder.flightId}.`);
+  const { before = [], payment } = reminder.details ?? {};
   return {
     reference: oneLine(booking.reference),
     passengers: booking.passengers.map((passenger) => ({
-      name: oneLine(`${passenger.firstName} ${passenger.lastName}`) || 'Passenger',
-      type: passengerTypes[passenger.type],
+      name: oneLine(`${passenger.firstName} ${passenger.lastName}`) || words.passenger,
+      type: words.passengerTypes[passenger.type],
       seats: [first, ...others].flatMap(({ flightId }) => oneLine(passenger.seats[flightId] ?? '') || []).join(', '),
     })),
     flights: [first, ...others],
-    route: routeOf(told, booking),
-    total: formatMoney(booking.totalMinor, booking.currency),
-    leavesIn: formatLead(first.departsAtMs - nowMs),
+    route: routeOf(told, booking, words),
+    total: formatMoney(booking.totalMinor, booking.currency, words.locale),
+    leavesIn: formatLead(first.departsAtMs - nowMs, words),
+    payBy: payByOf(booking, words),
+    refund: booking.refundMinor ? formatMoney(booking.refundMinor, booking.currency, words.locale) : null,
+    refundedByAirline: booking.refundedByAirline === true,
+    before: describeJourneys(journeysOf(before), booking, words),
+    failedPayment: payment ? describeFailure(payment, booking, words) : null,
   };
 }
 
-function routeOf(journeys: readonly Journey[], booking: BookingCopy): string {
+function describeJourneys(journeys: readonly Journey[], booking: BookingCopy, words: Words): FlightFacts[] {
+  return journeys.flatMap((journey) =>
+    journey.map((flight, index) => describeFlight(flight, booking, { previous: journey[index - 1], words })),
+  );
+}
+
+function payByOf({ status, holdExpiresAtMs, flights, places }: BookingCopy, words: Words): LocalTime | null {
+  if (status !== 'pending' || holdExpiresAtMs === undefined || holdExpiresAtMs === null) return null;
+  const zone = places.find(({ code }) => code === flights[0]?.origin)?.timeZone ?? 'UTC';
+  return localTime(holdExpiresAtMs, zone, words);
+}
+
+function describeFailure(
+  { amountMinor, failureCode }: NonNullable<MailDetails['payment']>,
+  { status, currency }: BookingCopy,
+  { failures, locale }: Words,
+): FailedPaymentFacts {
+  const standing = { pending: 'held', confirmed: 'kept', cancelled: 'gone', expired: 'gone' } as const;
+  return {
+    amount: formatMoney(amountMinor, currency, locale),
+    reason: (Object.hasOwn(failures, failureCode) ? failures[failureCode] : undefined) ?? failures.other,
+    booking: standing[status],
+  };
+}
+
+function routeOf(journeys: readonly Journey[], booking: BookingCopy, words: Words): string {
   const flights = journeys.flat();
   const origin = flights[0]?.origin ?? '';
   const returns = flights.at(-1)?.destination === origin;
   // There and back within a day is one journey; its turning point is what one calls its destination.
   const turningPoint =
     journeys.length === 1 && returns ? flights[Math.ceil(flights.length / 2) - 1] : journeys[0]?.at(-1);
-  const way = `${placeOf(origin, booking).city} to ${placeOf(turningPoint?.destination ?? '', booking).city}`;
-  if (returns && journeys.length <= 2) return `${way} and back`;
-  return journeys.length === 1 ? way : `${way} and ${journeys.length - 1} more`;
+  const way = fillIn(words.way, {
+    origin: placeOf(origin, booking).city,
+    destination: placeOf(turningPoint?.destination ?? '', booking).city,
+  });
+  if (returns && journeys.length <= 2) return fillIn(words.andBack, { way });
+  return journeys.length === 1 ? way : fillIn(words.andMore, { way, count: journeys.length - 1 });
 }
 
-function describeFlight(flight: BookedFlight, booking: BookingCopy, previous: BookedFlight | undefined): FlightFacts {
+function describeFlight(
+  flight: BookedFlight,
+  booking: BookingCopy,
+  { previous, words }: { previous: BookedFlight | undefined; words: Words },
+): FlightFacts {
   const { flightId, departsAtMs, arrivesAtMs } = flight;
   const origin = placeOf(flight.origin, booking);
   const destination = placeOf(flight.destination, booking);
@@ -94,16 +141,16 @@ function describeFlight(flight: BookedFlight, booking: BookingCopy, previous: Bo
   return {
     flightId,
     flightNumber: oneLine(flight.flightNumber),
-    cabin: cabins[flight.cabin],
+    cabin: words.cabins[flight.cabin],
     origin: { code: origin.code, city: origin.city, name: origin.name },
     destination: { code: destination.code, city: destination.city, name: destination.name },
-    departs: localTime(departure.unixMs, departure.timeZone),
-    arrives: localTime(arrival.unixMs, arrival.timeZone),
+    departs: localTime(departure.unixMs, departure.timeZone, words),
+    arrives: localTime(arrival.unixMs, arrival.timeZone, words),
     arrivesDaysLater: daysLater(departure, arrival),
-    duration: formatDuration(arrivesAtMs - departsAtMs),
+    duration: formatDuration(arrivesAtMs - departsAtMs, words),
     departsAtMs,
     arrivesAtMs,
-    connection: previous ? formatDuration(departsAtMs - previous.arrivesAtMs) : null,
+    connection: previous ? formatDuration(departsAtMs - previous.arrivesAtMs, words) : null,
   };
 }
 

@@ -40,9 +40,12 @@ test('a confirmed booking asks for a confirmation now and both reminders of its 
   ]);
 });
 
-test.each(['pending', 'cancelled', 'expired'] as const)('a %s booking asks for nothing', (status) => {
-  expect(plan({ status })).toEqual([]);
-});
+test.each(['pending', 'cancelled', 'expired'] as const)(
+  'a booking that has been %s for long asks for nothing',
+  (status) => {
+    expect(plan({ status })).toEqual([]);
+  },
+);
 
 test('a booking without flights asks for nothing', () => {
   expect(plan({ flights: [] })).toEqual([]);

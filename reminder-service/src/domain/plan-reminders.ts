@@ -59,9 +59,7 @@ export function planReminders(
     case 'confirmed':
       return planConfirmed(booking, nowMs, offsets);
     case 'cancelled':
-      return [
-        { ...aboutBooking, kind: 'booking_cancelled', dueAtMs: nowMs, sendUntilMs: booking.updatedAtMs + oldNewsMs },
-      ];
+      return planCancelled(booking.updatedAtMs + oldNewsMs, nowMs);
     case 'expired':
       return [];
   }
@@ -83,6 +81,11 @@ const aboutBooking = { flightId: null, departsAtMs: 0, bookedAfterDue: false } a
 
 /** That a booking was cancelled is no news after so long. */
 const oldNewsMs = 3 * 86_400_000;
+
+function planCancelled(sendUntilMs: number, nowMs: number): PlannedReminder[] {
+  if (nowMs >= sendUntilMs) return [];
+  return [{ ...aboutBooking, kind: 'booking_cancelled', dueAtMs: nowMs, sendUntilMs }];
+}
 
 /** An offer of the waitlist is told of beside the booking it made, a moment later perhaps: that moment is waited for. */
 const offerMayFollowMs = 5_000;

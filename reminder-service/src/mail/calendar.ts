@@ -1,23 +1,28 @@
-import ical, { ICalCalendarMethod } from 'ical-generator';
+import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
+import type { OutgoingMail } from '../clients/mailer.ts';
 import type { BookingCopy } from '../domain/booking.ts';
 import type { FlightFacts, MailFacts } from '../domain/mail-facts.ts';
 
 /**
- * The flights of a mail for a calendar (RFC 5545). A flight keeps its UID in all mails of a booking, and a later state
- * of the booking a higher sequence, so that calendars move an entry rather than add one.
+ * The flights of a mail for a calendar (RFC 5545). A flight keeps its UID in all mails of a booking and in the calendar
+ * that booking-service gives out, and a later state of the booking has a higher sequence, so that calendars move an entry
+ * rather than add one, and take it out when the booking is cancelled.
  */
 export function calendarOf(
   facts: MailFacts,
   booking: Pick<BookingCopy, 'id' | 'version'>,
-  options: { brand: string; domain: string; nowMs: number },
-): { filename: string; content: string } {
+  options: { brand: string; isCancelled: boolean; nowMs: number },
+): NonNullable<OutgoingMail['calendar']> {
+  const { isCancelled } = options;
+  const method = isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH;
   const calendar = ical({
     prodId: { company: options.brand, product: 'reminders', language: 'EN' },
-    method: ICalCalendarMethod.PUBLISH,
+    method,
   });
   for (const flight of facts.flights) {
     calendar.createEvent({
-      id: `${booking.id}.${flight.flightId}@${options.domain}`,
+      id: `${booking.id}.${flight.flightId}@jetbridge`,
+      status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
       sequence: booking.version,
       stamp: new Date(options.nowMs),
       start: new Date(flight.departsAtMs),
@@ -27,7 +32,7 @@ export function calendarOf(
       description: describe(flight, facts),
     });
   }
-  return { filename: `${facts.reference}.ics`, content: calendar.toString() };
+  return { filename: `${facts.reference}.ics`, content: calendar.toString(), method };
 }
 
 function describe(flight: FlightFacts, facts: MailFacts): string {

@@ -1,13 +1,23 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
+import { z } from 'zod';
 import type { MailFacts } from '../domain/mail-facts.ts';
 import { oneLine } from '../domain/plain-text.ts';
-import type { AccountMailKind, BookingMailKind, ReminderKind } from '../domain/reminder.ts';
+import type { BookingMailKind, ReminderKind } from '../domain/reminder.ts';
+import { english, type Words } from '../domain/words.ts';
 
-/** What the templates of a kind see as `it`. */
-export type TemplateData<Kind extends ReminderKind> = { readonly brand: string } & (Kind extends BookingMailKind
-  ? MailFacts
-  : AccountFacts);
+/** What the templates of a kind see as `it`, beside the brand and the language. */
+export type TemplateData<Kind extends ReminderKind> = Kind extends BookingMailKind ? BookingMailData : AccountFacts;
+
+/** Of a mail about a booking. */
+export type BookingMailData = MailFacts & {
+  /** What the calendar file that is attached does to the flights, if there is one. */
+  readonly calendar: 'adds' | 'removes' | 'none';
+  /** Whether the ticket is attached, or could not be had and stays with the booking. */
+  readonly ticket: 'attached' | 'apart' | 'none';
+};
 
 /** What a mail about an account says. */
 export type AccountFacts = {
@@ -19,41 +29,131 @@ export type AccountFacts = {
 /** A mail in words. */
 export type RenderedMail = { readonly subject: string; readonly text: string; readonly html: string };
 
+/** All kinds of mails in one language. */
+export type Templates = {
+  readonly words: Words;
+  /** @throws Error naming the template and its line when it can't be filled in. */
+  readonly render: <Kind extends ReminderKind>(kind: Kind, data: TemplateData<Kind>) => RenderedMail;
+};
+
+export type TemplateChoice = {
+  /** The name of the sender, at the head of each mail. */
+  readonly brand: string;
+  /** The folder of the language: `en`. */
+  readonly language: string;
+  /** Files that stand in the place of ours, in the same order of folders. */
+  readonly ownFolder?: string | undefined;
+};
+
 /** Every kind of mail has a folder with three templates. */
-const kinds = [
+export const mailKinds = [
+  'booking_held',
   'booking_confirmed',
+  'booking_changed',
+  'booking_cancelled',
+  'payment_failed',
+  'waitlist_offer',
+  'schedule_changed',
   'departure_24h',
   'departure_2h',
   'welcome',
   'email_verification',
   'password_reset',
-] as const satisfies readonly (BookingMailKind | AccountMailKind)[];
+] as const satisfies readonly ReminderKind[];
 
-const folder = fileURLToPath(new URL('../../templates/en/', import.meta.url));
+const ourFolder = fileURLToPath(new URL('../../templates/', import.meta.url));
+
+/** What all languages share; the others are languages. */
+const commonFolder = 'parts';
+
+/** The languages there are templates for, ours and the operator's. */
+export function languagesIn(ownFolder?: string): string[] {
+  const found = [ourFolder, ownFolder].flatMap((folder) =>
+    folder === undefined ? [] : readdirSync(folder, { withFileTypes: true }),
+  );
+  const names = found.filter((entry) => entry.isDirectory() && entry.name !== commonFolder).map(({ name }) => name);
+  return [...new Set(names)].toSorted();
+}
 
 /**
- * Loads all templates. What they print is escaped in HTML, and left as it is in subject and text.
- * @throws Error when one is missing or can't be read, at start rather than when its first mail is due.
+ * Loads the templates of a language. A file is looked for in the operator's folder before ours, and in that of the language
+ * before `parts`. What they print is escaped in HTML, and left as it is in subject and text.
+ * @throws Error when a template is missing or can't be read, naming it and its line: at start rather than when its first
+ * mail is due.
  */
-export function loadTemplates(): <Kind extends ReminderKind>(kind: Kind, data: TemplateData<Kind>) => RenderedMail {
-  const common = { views: folder, cache: true, rmWhitespace: false } as const;
+export function loadTemplates({ brand, language, ownFolder }: TemplateChoice): Templates {
+  const roots = [ownFolder, ourFolder].flatMap((folder) =>
+    folder === undefined ? [] : [join(folder, language), join(folder, commonFolder)],
+  );
+  const find = (name: string) => roots.map((root) => join(root, name)).find((path) => existsSync(path));
+
+  function resolvePath(template: string): string {
+    const name = `${template.replace(/^\.?\//, '')}.eta`;
+    const path = find(name);
+    if (path === undefined) throw new Error(`There is no mail template ${language}/${name}.`);
+    return path;
+  }
+
+  const common = { views: ourFolder, cache: true, rmWhitespace: false, debug: true } as const;
   const html = new Eta({ ...common, autoEscape: true });
   const plain = new Eta({ ...common, autoEscape: false, autoTrim: [false, 'nl'] });
-
-  for (const kind of kinds) {
-    for (const [eta, part] of [
-      [html, 'html'],
-      [plain, 'text'],
-      [plain, 'subject'],
-    ] as const) {
-      const path = eta.resolvePath?.(`./${kind}/${part}`);
-      if (path === undefined || eta.readFile === null) throw new Error(`There is no template ${kind}/${part}.`);
-      eta.compile(eta.readFile(path));
-    }
+  for (const eta of [html, plain]) eta.resolvePath = resolvePath;
+  for (const kind of mailKinds) {
+    compile(html, resolvePath(`${kind}/html`));
+    compile(plain, resolvePath(`${kind}/text`));
+    compile(plain, resolvePath(`${kind}/subject`));
   }
-  return (kind, data) => ({
-    subject: oneLine(plain.render(`./${kind}/subject`, data)),
-    text: plain.render(`./${kind}/text`, data).trim().concat('\n'),
-    html: html.render(`./${kind}/html`, data).trim().concat('\n'),
-  });
+  return {
+    words: readWords(language, find('words.json')),
+    render: (kind, facts) => {
+      const data = { ...facts, brand, language };
+      return {
+        subject: oneLine(plain.render(`./${kind}/subject`, data)),
+        text: plain.render(`./${kind}/text`, data).trim().concat('\n'),
+        html: html.render(`./${kind}/html`, data).trim().concat('\n'),
+      };
+    },
+  };
+}
+
+function compile(eta: Eta, path: string): void {
+  try {
+    eta.compile(readFileSync(path, 'utf8'), { filepath: path });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The mail template ${path} can't be read: ${reason}`, { cause: error });
+  }
+}
+
+const text = z.string().min(1);
+const wordsFile = z.strictObject({
+  locale: text.refine((locale) => Intl.DateTimeFormat.supportedLocalesOf(locale).length > 0, 'is no known locale'),
+  cabins: z.strictObject({ economy: text, premium_economy: text, business: text, first: text }),
+  passengerTypes: z.strictObject({ adult: text, child: text, infant: text }),
+  passenger: text,
+  date: text,
+  shortDate: text,
+  way: text,
+  andBack: text,
+  andMore: text,
+  hours: text,
+  minutes: text,
+  inHours: text,
+  inMinutes: text,
+  inOneMinute: text,
+  failures: z.object({ other: text }).catchall(text),
+});
+
+/** The words of a language stand in its folder; those of English are our own. */
+function readWords(language: string, path: string | undefined): Words {
+  if (path === undefined) {
+    if (language === 'en') return english;
+    throw new Error(`The mail templates of ${language} have no words.json.`);
+  }
+  try {
+    return wordsFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`The words of the mails in ${path} can't be read: ${reason}`, { cause: error });
+  }
 }

@@ -3,6 +3,7 @@ import { MailError, type OutgoingMail } from '../clients/mailer.ts';
 import type { Outcome } from '../db/sending.ts';
 import { type CurrentAnswer, decideSending } from '../domain/decide-sending.ts';
 import { type AccountMail, type Mail, type Reminder, reasonOfSent } from '../domain/reminder.ts';
+import { bringsTicket } from '../mail/compose-mail.ts';
 import type { SendingParts } from './send-due-reminders.ts';
 
 /** With the backoff below, four and a half hours: a little more than a late reminder may take. */
@@ -20,7 +21,7 @@ type Prepared = OutgoingMail | { readonly outcome: Outcome };
 
 /** Sends the reminders of one claimed batch, one at a time for each that calls. */
 export function createDelivery(parts: SendingParts, holder: string) {
-  const { sending, compose, askSecret, composeAccountMail, mailer, offsets, clock, log } = parts;
+  const { sending, compose, askTicket, askSecret, composeAccountMail, mailer, offsets, clock, log } = parts;
   let serverIsAway = false;
 
   async function deliver(due: Mail, currentOf: (bookingId: string) => CurrentAnswer): Promise<void> {
@@ -40,7 +41,9 @@ export function createDelivery(parts: SendingParts, holder: string) {
       (booking, sent, blocks) => decideSending({ reminder, booking, current, sent, offsets, blocks }, nowMs),
       nowMs,
     );
-    return booking && composeOrExplain(reminder, () => compose(reminder, booking, nowMs));
+    if (!booking) return undefined;
+    const ticket = bringsTicket(reminder.kind) ? await askTicket(booking.id) : undefined;
+    return composeOrExplain(reminder, () => compose(reminder, booking, nowMs, ticket));
   }
 
   /** The secret is had only now, kept nowhere, and made anew should the mail have to go again. */

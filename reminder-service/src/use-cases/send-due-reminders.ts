@@ -3,6 +3,7 @@ import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { AskCurrentBookings } from '../clients/current-bookings.ts';
 import type { AskMailSecret } from '../clients/mail-secrets.ts';
 import type { Mailer } from '../clients/mailer.ts';
+import type { AskTicket } from '../clients/tickets.ts';
 import type { ClaimedBatch, Sending } from '../db/sending.ts';
 import type { ReminderOffset } from '../domain/plan-reminders.ts';
 import type { ComposeAccountMail } from '../mail/compose-account-mail.ts';
@@ -14,6 +15,7 @@ export type SendingParts = {
   readonly sending: Sending;
   readonly askCurrent: AskCurrentBookings;
   readonly compose: ComposeMail;
+  readonly askTicket: AskTicket;
   readonly askSecret: AskMailSecret;
   readonly composeAccountMail: ComposeAccountMail;
   readonly mailer: Mailer;

@@ -33,6 +33,21 @@ export const readCurrentBookingsRoute = defineRoute({
 /** The version that a flight will have when the change which is asked for is made. */
 const nextVersion = z.int().min(2);
 
+export const readTicketForMailRoute = defineRoute({
+  id: 'readTicketForMail',
+  service: 'booking-service',
+  method: 'get',
+  path: '/internal/bookings/:id/ticket',
+  access: 'service',
+  summary: 'The ticket of a confirmed booking, to be attached to a mail',
+  answer: {
+    status: 200,
+    description: 'The file',
+    schema: z.object({ filename: z.string(), pdf: z.base64() }),
+  },
+  problems: ['booking_not_found', 'booking_not_confirmed', 'booking_cancelled', 'booking_expired'],
+});
+
 /**
  * Asked before a flight is deleted. What is closed stays closed until a `flight.updated` of this version or a later one
  * tells that the flight went on after all.
