@@ -17,7 +17,7 @@ test('without settings mails go into files, by the usual offsets', () => {
     from: { name: 'Jetbridge', address: 'no-reply@jetbridge.example' },
     smtpUrl: undefined,
     folder: '/tmp/somewhere/mail',
-    templates: { brand: 'Jetbridge', language: 'en', ownFolder: undefined },
+    templates: { brand: 'Jetbridge', site: 'http://localhost:3000', language: 'en', ownFolder: undefined },
   });
   expect(offsets).toEqual(reminderOffsets(24 * hourMs, 2 * hourMs));
 });

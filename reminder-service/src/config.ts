@@ -46,18 +46,20 @@ export type Channel =
 
 /** Reads the settings of this service. @throws SettingsError naming everything that is missing or wrong. */
 export function loadConfig(environment: Environment): Config {
-  const { profile, listen, serviceUrls, offsets, mail, channel, limits, kept, gateway } = collectProblems({
+  const { profile, listen, serviceUrls, offsets, mail, templates, channel, limits, kept, gateway } = collectProblems({
     profile: () => readProfile(environment, { setting: 'REMINDER_DATABASE_URL', database: 'airline_reminder' }),
     listen: () => readListenAddress(environment, 'reminder-service'),
     serviceUrls: () => readServiceUrls(environment),
     offsets: () => readOffsets(environment),
     mail: () => readMailSettings(environment),
+    templates: () => readTemplateChoice(environment),
     channel: () => readChannel(environment),
     limits: () => readLimits(environment),
     gateway: () =>
       readSettings({ PUBLIC_URL: urlOf('http', 'https').optional(), PORT: port.default(3000) }, environment),
     kept: () => readSettings({ REMINDER_DAYS: wholeNumber({ min: 30, max: 3_650 }).default(365) }, environment),
   });
+  const publicUrl = (gateway.PUBLIC_URL ?? `http://localhost:${gateway.PORT}`).replace(/\/+$/, '');
   return Object.freeze({
     profile,
     listen,
@@ -65,7 +67,7 @@ export function loadConfig(environment: Environment): Config {
     logLevel: profile.logLevel,
     offsets,
     reminderDays: kept.REMINDER_DAYS,
-    publicUrl: (gateway.PUBLIC_URL ?? `http://localhost:${gateway.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
     limits,
     channel,
     knowsPublicUrl: gateway.PUBLIC_URL !== undefined,
@@ -73,7 +75,7 @@ export function loadConfig(environment: Environment): Config {
       from: mail.MAIL_FROM,
       smtpUrl: mail.SMTP_URL,
       folder: join(profile.dataFolder, 'mail'),
-      templates: readTemplateChoice(environment, mail.MAIL_FROM.name),
+      templates: { ...templates, brand: mail.MAIL_FROM.name, site: publicUrl },
     },
   });
 }
@@ -98,7 +100,7 @@ function readMailSettings(environment: Environment) {
 }
 
 /** Which language mails are written in, and where the operator has templates of their own. @throws SettingsError */
-export function readTemplateChoice(environment: Environment, brand: string): TemplateChoice {
+function readTemplateChoice(environment: Environment): Pick<TemplateChoice, 'language' | 'ownFolder'> {
   const settings = readSettings(
     { MAIL_LANGUAGE: z.string().default('en'), MAIL_TEMPLATES_DIR: z.string().optional() },
     environment,
@@ -111,7 +113,7 @@ export function readTemplateChoice(environment: Environment, brand: string): Tem
   if (!known.includes(language)) {
     throw new SettingsError([`MAIL_LANGUAGE is ${language}; there are templates for ${known.join(', ')}`]);
   }
-  return { brand, language, ownFolder };
+  return { language, ownFolder };
 }
 
 const channels = ['mail', 'log', 'webhook'] as const;

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     throw new Error(`There are no templates for ${unknown}; there are for ${known.join(', ')}.`);
   const rows: string[] = [];
   for (const language of languages) {
-    const templates = loadTemplates({ brand: from.name, language, ownFolder });
+    const templates = loadTemplates({ brand: from.name, site: 'https://booking.example', language, ownFolder });
     mkdirSync(join(folder, language), { recursive: true });
     for (const kind of mailKinds) {
       const mail = sampleMail(templates, kind);

@@ -17,16 +17,22 @@ export type BookingStandIn = {
   answer(id: string, current: CurrentBooking | undefined): void;
   /** How questions about bookings end: answered, never, or with a 500. */
   setMood(mood: 'answers' | 'hangs' | 'fails'): void;
+  /** How requests for tickets end; at first nothing has one. */
+  setTickets(mood: 'printed' | 'late' | 'none'): void;
   /** How many questions about bookings came in. */
   questions(): number;
   stop(): Promise<void>;
 };
+
+/** With bytes that no text has: whoever takes a ticket for text spoils it. */
+export const ticketBytes = new Uint8Array([...Buffer.from('%PDF-1.3\n%'), 0xff, 0xfe, 0x00, 0x80, 0x0a]);
 
 /** Starts a stand-in. It answers about a booking what the newest event about it said, until told otherwise. */
 export async function startBookingStandIn(): Promise<BookingStandIn> {
   const feed: { position: number; event: object }[] = [];
   const current = new Map<string, CurrentBooking>();
   let mood: Parameters<BookingStandIn['setMood']>[0] = 'answers';
+  let tickets: Parameters<BookingStandIn['setTickets']>[0] = 'none';
   let questions = 0;
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -38,6 +44,11 @@ export async function startBookingStandIn(): Promise<BookingStandIn> {
       const after = Number(url.searchParams.get('after'));
       const events = feed.filter(({ position }) => position > after).slice(0, 200);
       return send({ events, position: events.at(-1)?.position ?? after });
+    }
+    if (url.pathname.endsWith('/ticket')) {
+      if (tickets === 'late') return;
+      if (tickets === 'none') return void res.writeHead(404).end();
+      return send({ filename: 'ticket-K7QX2M.pdf', pdf: Buffer.from(ticketBytes).toString('base64') });
     }
     questions += 1;
     if (mood === 'hangs') return;
@@ -58,7 +69,9 @@ export async function startBookingStandIn(): Promise<BookingStandIn> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     publish: (type, data, id = newId('evt')) => {
       feed.push({ position: feed.length + 1, event: envelopeOf(type, data, id) });
-      const booking = events['booking.created'].data.safeParse(data).data;
+      const booking =
+        events['waitlist.offered'].data.safeParse(data).data?.booking ??
+        events['booking.created'].data.safeParse(data).data;
       if (booking && (current.get(booking.id)?.version ?? 0) < booking.version) {
         current.set(booking.id, currentOf(booking));
       }
@@ -70,6 +83,9 @@ export async function startBookingStandIn(): Promise<BookingStandIn> {
     },
     setMood: (value) => {
       mood = value;
+    },
+    setTickets: (value) => {
+      tickets = value;
     },
     questions: () => questions,
     stop: async () => {

@@ -13,12 +13,16 @@ export type BookingCopy = {
   /** ISO 4217. */
   readonly currency: string;
   readonly updatedAtMs: number;
-  /** Until when a pending booking is held. Copies that were made before this was kept lack it, and the next three. */
+  /** Until when a pending booking is held. Copies that were made before this was kept lack it, and all that follows. */
   readonly holdExpiresAtMs?: number | null;
+  /** Whether a payment for it is under way. */
+  readonly isBeingPaid?: boolean;
   /** Whether it was made for somebody on the waitlist, and waits for them to accept. */
   readonly isOffer?: boolean;
   /** What was given back, or will be. */
   readonly refundMinor?: number;
+  /** Whether the payment provider has done all of that already. */
+  readonly isRefunded?: boolean;
   /** Whether the airline is the reason for what was given back. */
   readonly refundedByAirline?: boolean;
 };

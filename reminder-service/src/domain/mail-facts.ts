@@ -21,6 +21,8 @@ export type MailFacts = {
   readonly payBy: LocalTime | null;
   /** What is given back for a cancelled booking; null when nothing is. */
   readonly refund: string | null;
+  /** Whether that has been done, or is under way still. */
+  readonly isRefunded: boolean;
   readonly refundedByAirline: boolean;
   /** The flights as they were, of what has changed; empty where nothing has. */
   readonly before: readonly FlightFacts[];
@@ -82,6 +84,7 @@ export function mailFacts(
     leavesIn: formatLead(first.departsAtMs - nowMs, words),
     payBy: payByOf(booking, words),
     refund: booking.refundMinor ? formatMoney(booking.refundMinor, booking.currency, words.locale) : null,
+    isRefunded: booking.isRefunded === true,
     refundedByAirline: booking.refundedByAirline === true,
     before: describeJourneys(journeysOf(before), booking, words),
     failedPayment: payment ? describeFailure(payment, booking, words) : null,

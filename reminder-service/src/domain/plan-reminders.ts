@@ -40,7 +40,10 @@ export type PlannedReminder = ReminderKey & {
 };
 
 /** What of a booking decides which mails it asks for. */
-export type PlannedBooking = Pick<BookingCopy, 'status' | 'flights' | 'updatedAtMs' | 'holdExpiresAtMs' | 'isOffer'>;
+export type PlannedBooking = Pick<
+  BookingCopy,
+  'status' | 'flights' | 'updatedAtMs' | 'holdExpiresAtMs' | 'isBeingPaid' | 'isOffer'
+>;
 
 /**
  * The mails that the state of a booking asks for. Held: until when to pay, or that the waitlist has an offer. Confirmed:
@@ -90,10 +93,12 @@ function planCancelled(sendUntilMs: number, nowMs: number): PlannedReminder[] {
 /** An offer of the waitlist is told of beside the booking it made, a moment later perhaps: that moment is waited for. */
 const offerMayFollowMs = 5_000;
 
-function planHold({ holdExpiresAtMs, isOffer }: PlannedBooking, nowMs: number): PlannedReminder[] {
+function planHold({ holdExpiresAtMs, isBeingPaid, isOffer }: PlannedBooking, nowMs: number): PlannedReminder[] {
   if (holdExpiresAtMs === undefined || holdExpiresAtMs === null) return [];
   const common = { ...aboutBooking, sendUntilMs: holdExpiresAtMs };
   if (isOffer) return [{ ...common, kind: 'waitlist_offer', dueAtMs: nowMs }];
+  // Should the payment fail, a mail says so, and until when to pay in another way.
+  if (isBeingPaid) return [];
   return [{ ...common, kind: 'booking_held', dueAtMs: nowMs + offerMayFollowMs }];
 }
 

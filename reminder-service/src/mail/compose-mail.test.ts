@@ -11,7 +11,7 @@ import { createUnsubscribeLinks } from './unsubscribe-links.ts';
 import { createUnsubscribeTokens } from './unsubscribe-tokens.ts';
 
 const from = { name: 'Jetbridge', address: 'no-reply@jetbridge.example' };
-const templates = loadTemplates({ brand: from.name, language: 'en' });
+const templates = loadTemplates({ brand: from.name, site: 'https://booking.example', language: 'en' });
 const tokens = createUnsubscribeTokens('a secret for tests of thirty-two characters');
 const unsubscribeLinks = createUnsubscribeLinks('https://booking.example', tokens);
 const compose = createMailComposer({ from, templates, unsubscribeLinks });

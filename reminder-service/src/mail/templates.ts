@@ -8,7 +8,7 @@ import { oneLine } from '../domain/plain-text.ts';
 import type { BookingMailKind, ReminderKind } from '../domain/reminder.ts';
 import { english, type Words } from '../domain/words.ts';
 
-/** What the templates of a kind see as `it`, beside the brand and the language. */
+/** What the templates of a kind see as `it`, beside brand, site and language. */
 export type TemplateData<Kind extends ReminderKind> = Kind extends BookingMailKind ? BookingMailData : AccountFacts;
 
 /** Of a mail about a booking. */
@@ -39,6 +39,8 @@ export type Templates = {
 export type TemplateChoice = {
   /** The name of the sender, at the head of each mail. */
   readonly brand: string;
+  /** Where bookings are looked at and paid for: the address of the web app. */
+  readonly site: string;
   /** The folder of the language: `en`. */
   readonly language: string;
   /** Files that stand in the place of ours, in the same order of folders. */
@@ -81,7 +83,7 @@ export function languagesIn(ownFolder?: string): string[] {
  * @throws Error when a template is missing or can't be read, naming it and its line: at start rather than when its first
  * mail is due.
  */
-export function loadTemplates({ brand, language, ownFolder }: TemplateChoice): Templates {
+export function loadTemplates({ brand, site, language, ownFolder }: TemplateChoice): Templates {
   const roots = [ownFolder, ourFolder].flatMap((folder) =>
     folder === undefined ? [] : [join(folder, language), join(folder, commonFolder)],
   );
@@ -106,7 +108,7 @@ export function loadTemplates({ brand, language, ownFolder }: TemplateChoice): T
   return {
     words: readWords(language, find('words.json')),
     render: (kind, facts) => {
-      const data = { ...facts, brand, language };
+      const data = { ...facts, brand, site, language };
       return {
         subject: oneLine(plain.render(`./${kind}/subject`, data)),
         text: plain.render(`./${kind}/text`, data).trim().concat('\n'),

@@ -58,7 +58,9 @@ function readBookingEvent(data: BookingEventData): BookingCopy {
     currency: data.total.currency,
     updatedAtMs,
     holdExpiresAtMs: data.holdExpiresAt === null ? null : fromInstant(data.holdExpiresAt),
+    isBeingPaid: data.paymentProcessing === true,
     refundMinor: givenBack.reduce((sum, { amount }) => sum + amount.amount, 0),
+    isRefunded: givenBack.every(({ status }) => status === 'succeeded'),
     refundedByAirline: givenBack.some(({ rule }) => rule === 'airline_cancelled' || rule === 'airline_changed'),
   };
 }

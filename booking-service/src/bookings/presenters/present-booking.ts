@@ -30,13 +30,14 @@ export function presentBooking(record: BookingRecord): Booking {
 
 /** A booking as events tell of it: without payments, with what a mail says of its airports. */
 export function presentBookingEvent(record: BookingRecord): BookingEventData {
-  const { payments: _payments, ...booking } = presentBooking(record);
+  const { payments, ...booking } = presentBooking(record);
+  const paymentProcessing = payments.some(({ status }) => status === 'processing');
   const airports = new Map(
     record.segments
       .flatMap(({ details }) => [details.origin, details.destination])
       .map(({ code, name, city, timeZone }) => [code, { code, name, city, timeZone }]),
   );
-  return { ...booking, airports: [...airports.values()] };
+  return { ...booking, airports: [...airports.values()], ...(paymentProcessing ? { paymentProcessing } : {}) };
 }
 
 function presentSegment(segment: SegmentRecord, currency: string): Booking['segments'][number] {

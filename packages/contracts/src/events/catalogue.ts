@@ -9,7 +9,11 @@ import { auditData } from '../identity/audit.ts';
 /** What a mail says of an airport, so that whoever writes it need not ask for it. */
 const placeOfBooking = z.object({ code: z.string(), name: z.string(), city: z.string(), timeZone: z.string() });
 
-const bookingData = booking.omit({ payments: true }).extend({ airports: z.array(placeOfBooking) });
+const bookingData = booking.omit({ payments: true }).extend({
+  airports: z.array(placeOfBooking),
+  /** Whether a payment for it is under way, so that nobody need be asked to pay. */
+  paymentProcessing: z.boolean().optional(),
+});
 
 /** Absolute numbers with a version per flight: repeats and reordering do no harm. */
 const inventoryData = z.object({
