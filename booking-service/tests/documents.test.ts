@@ -1,6 +1,7 @@
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import { call } from '@jetbridge/testing/call.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
+import { internalToken } from '@jetbridge/testing/service.ts';
 import ICAL from 'ical.js';
 import { extractText } from 'unpdf';
 import { expect, test } from 'vitest';
@@ -58,6 +59,21 @@ describeOnEachDatabase('documents', (database) => {
     const { text } = await extractText(got.bytes, { mergePages: true });
     for (const word of [booking.reference, 'BA178', 'Ada', 'Electronic']) expect(text).toContain(word);
     expect(text.replaceAll(/\s+/g, '')).toContain(`Seat${Object.values(booking.passengers[0].seats)[0]}`);
+  });
+
+  test('who writes mails gets the ticket of what is paid for, and nobody else by this way', async () => {
+    const { url } = world();
+    const [{ booking, token }, held] = [await book(paid), await book()];
+    const asker = internalToken('reminder-service', 'booking-service');
+    const got = await call(url, `GET /internal/bookings/${booking.id}/ticket`, { token: asker });
+    expect(got).toMatchObject({ status: 200, body: { filename: `ticket-${booking.reference}.pdf` } });
+    const { text } = await extractText(new Uint8Array(Buffer.from(got.body.pdf, 'base64')), { mergePages: true });
+    for (const word of [booking.reference, 'BA178', 'Ada']) expect(text).toContain(word);
+    const refused = await call(url, `GET /internal/bookings/${held.booking.id}/ticket`, { token: asker });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'booking_not_confirmed' } });
+    const unknown = await call(url, `GET /internal/bookings/${newId('bkg')}/ticket`, { token: asker });
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'booking_not_found' } });
+    expect((await call(url, `GET /internal/bookings/${booking.id}/ticket`, { token })).status).toBe(401);
   });
 
   test('the owner gets the calendar, in which the flight has its instants', async () => {

@@ -121,6 +121,12 @@ describeOnEachDatabase('payments', (database) => {
     );
     expect(asked).toEqual([{ asked: 2 }]);
     expect(await typesToldOf(world(), bought.body.id)).toEqual(['booking.created', 'booking.confirmed']);
+    // Whoever writes mails asks nobody to pay meanwhile.
+    const toldOfPayment = await world().rows(
+      "SELECT type FROM outbox WHERE type LIKE 'booking.%' AND envelope LIKE ? AND envelope LIKE ?",
+      [`%${user.userId}%`, '%"paymentProcessing":true%'],
+    );
+    expect(toldOfPayment).toEqual([{ type: 'booking.created' }]);
     expect(await heldBy(world(), user.userId)).toBe(0);
     expect(await countsOf(world(), flightId)).toEqual({ sold: 1, held: 0 });
   });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
 import { Eta } from 'eta';
 import { z } from 'zod';
 import type { MailFacts } from '../domain/mail-facts.ts';
@@ -118,12 +119,32 @@ export function loadTemplates({ brand, site, language, ownFolder }: TemplateChoi
   };
 }
 
+/** @throws Error with file and line when what stands there is no template. */
 function compile(eta: Eta, path: string): void {
   try {
-    eta.compile(readFileSync(path, 'utf8'), { filepath: path });
+    const program = eta.compileToString(readFileSync(path, 'utf8'));
+    assertProgram(program, path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The mail template ${path} can't be read: ${reason}`, { cause: error });
+  }
+}
+
+/** Eta shows a whole program where its syntax is wrong; the line of the template is what helps. */
+function assertProgram(program: string, path: string): void {
+  try {
+    new Script(`(function (it, options) {\n${program}\n})`, { filename: path });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The first line of the stack of a syntax error is where it stands.
+    const lineOfProgram = Number(/:(\d+)$/m.exec(error.stack ?? '')?.[1] ?? 0) - 1;
+    const marks = program
+      .split('\n')
+      .slice(0, lineOfProgram)
+      .join('\n')
+      .matchAll(/^__eta\.line=(\d+)$/gm);
+    const line = [...marks].at(-1)?.[1] ?? '1';
+    throw new Error(`line ${line}: ${error.message}`, { cause: error });
   }
 }
 
