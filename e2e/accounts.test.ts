@@ -180,6 +180,7 @@ describe('accounts, through the gateway', () => {
         expect(body.bookings).toMatchObject([{ id: booking.id, history: [{ action: 'placed' }] }]);
         const kinds = body.reminders.map(({ kind }: { kind: string }) => kind).toSorted();
         expect(kinds).toEqual(['booking_confirmed', 'departure_24h', 'departure_2h', 'welcome']);
+        expect(body.notificationPreferences.kinds).toMatchObject({ departure_24h: true, departure_2h: true });
       });
       await system.kill('reminder-service');
       const half = await call(system.api, 'GET /users/me/export', { token });

@@ -68,3 +68,42 @@ test('production needs a mail server, and says so beside what else is wrong', ()
   expect(() => load(production)).toThrow('SMTP_URL is not set; production needs a mail server');
   expect(load({ ...production, SMTP_URL: 'smtps://mail.example.com' }).mail.smtpUrl).toBe('smtps://mail.example.com');
 });
+
+describe('REMINDER_CHANNEL', () => {
+  const webhook = {
+    REMINDER_CHANNEL: 'webhook',
+    REMINDER_WEBHOOK_URL: 'https://mails.example.com/hook',
+    REMINDER_WEBHOOK_SECRET: 'x'.repeat(32),
+  };
+
+  test('is mail unless another one is chosen', () => {
+    expect(load({}).channel).toEqual({ kind: 'mail' });
+    expect(load({ REMINDER_CHANNEL: 'log' }).channel).toEqual({ kind: 'log' });
+    expect(load(webhook).channel).toEqual({
+      kind: 'webhook',
+      url: webhook.REMINDER_WEBHOOK_URL,
+      secret: webhook.REMINDER_WEBHOOK_SECRET,
+    });
+  });
+
+  test('webhook needs an address and a secret that is long enough', () => {
+    expect(() => load({ REMINDER_CHANNEL: 'webhook' })).toThrow('needs REMINDER_WEBHOOK_URL');
+    expect(() => load({ ...webhook, REMINDER_WEBHOOK_SECRET: 'short' })).toThrow('REMINDER_WEBHOOK_SECRET must have');
+    expect(() => load({ ...webhook, REMINDER_WEBHOOK_URL: 'file:///etc/passwd' })).toThrow('REMINDER_WEBHOOK_URL must');
+    expect(() => load({ REMINDER_CHANNEL: 'pigeon' })).toThrow('REMINDER_CHANNEL must be one of mail, log, webhook');
+  });
+
+  test('in production is no log, and needs no mail server where it is a webhook', () => {
+    expect(load({ ...production, ...webhook }).channel.kind).toBe('webhook');
+    expect(() => load({ ...production, REMINDER_CHANNEL: 'log' })).toThrow('REMINDER_CHANNEL is log');
+  });
+});
+
+test('limits of sending are numbers, and may be none', () => {
+  expect(load({}).limits).toEqual({ perSecond: 0, perRecipientPerHour: 100 });
+  expect(load({ MAILS_PER_SECOND: '14', MAILS_PER_RECIPIENT_PER_HOUR: '0' }).limits).toEqual({
+    perSecond: 14,
+    perRecipientPerHour: 0,
+  });
+  expect(() => load({ MAILS_PER_SECOND: '-1' })).toThrow('MAILS_PER_SECOND must be a whole number');
+});

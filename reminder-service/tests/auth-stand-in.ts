@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type MailSecret, readAccessChangesRoute } from '@jetbridge/contracts/identity/internal.ts';
+import {
+  type AccountContact,
+  type MailSecret,
+  readAccessChangesRoute,
+} from '@jetbridge/contracts/identity/internal.ts';
 import { verifyInternalToken } from '@jetbridge/service-kit/auth/internal-tokens.ts';
 import { testInternalSecret } from '@jetbridge/testing/service.ts';
 import { envelopeOf } from './booking-stand-in.ts';
@@ -12,6 +16,8 @@ export type AuthStandIn = {
   publish(type: string, data: unknown): void;
   /** What is answered about a mail from now on: its secret, that nobody waits for it, or a 500. */
   answer(requestId: string, secret: MailSecret | 'withdrawn' | 'fails'): void;
+  /** What is answered about an account from now on; undefined: a 500, as about all accounts that nobody told of. */
+  setAccount(id: string, account: Omit<AccountContact, 'id'> | undefined): void;
   /** Which secrets were asked for, in order: `password-resets/rst_1`. */
   questions(): readonly string[];
   stop(): Promise<void>;
@@ -21,6 +27,7 @@ export type AuthStandIn = {
 export async function startAuthStandIn(issuerAt: string): Promise<AuthStandIn> {
   const feed: { position: number; event: object }[] = [];
   const secrets = new Map<string, MailSecret | 'withdrawn' | 'fails'>();
+  const accounts = new Map<string, AccountContact>();
   const questions: string[] = [];
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -37,6 +44,11 @@ export async function startAuthStandIn(issuerAt: string): Promise<AuthStandIn> {
       const after = Number(url.searchParams.get('after'));
       const events = feed.filter(({ position }) => position > after).slice(0, 200);
       return send({ events, position: events.at(-1)?.position ?? after });
+    }
+    const [, userId] = /^\/internal\/users\/(\w+)$/.exec(url.pathname) ?? [];
+    if (userId !== undefined) {
+      const account = accounts.get(userId);
+      return account ? send(account) : void res.writeHead(500).end();
     }
     const [, kind = '', id = ''] = /^\/internal\/([\w-]+)\/(\w+)\/token$/.exec(url.pathname) ?? [];
     questions.push(`${kind}/${id}`);
@@ -59,6 +71,10 @@ export async function startAuthStandIn(issuerAt: string): Promise<AuthStandIn> {
     },
     answer: (requestId, secret) => {
       secrets.set(requestId, secret);
+    },
+    setAccount: (id, account) => {
+      if (account) accounts.set(id, { id, ...account });
+      else accounts.delete(id);
     },
     questions: () => questions,
     stop: async () => {

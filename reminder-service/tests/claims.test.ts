@@ -8,8 +8,10 @@ import { createBookings } from '../src/db/bookings.ts';
 import { createDeletedUsers } from '../src/db/deleted-users.ts';
 import { createReminders } from '../src/db/reminders.ts';
 import { createSendBlocks } from '../src/db/send-blocks.ts';
+import { createSendLimiter } from '../src/db/send-limits.ts';
 import { createSending } from '../src/db/sending.ts';
 import { followBooking } from '../src/use-cases/follow-booking.ts';
+import { awayFromTheHour } from './away-from-the-hour.ts';
 import { buildCopy, buildFlight, hourMs, usualOffsets } from './sample-bookings.ts';
 
 const log = createLogger({ service: 'test', level: 'silent' });
@@ -75,5 +77,36 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     await book(3);
     expect(await sending.claim(limits({ nowMs: nowMs + 72 * hourMs }))).toMatchObject({ reminders: [], settled: 9 });
     expect(await sending.claim(limits({ nowMs: nowMs + 72 * hourMs }))).toMatchObject({ reminders: [], settled: 0 });
+  });
+
+  test('keep all workers together within a number of mails a second', async () => {
+    await book(90);
+    const paced = () => createSending(database, { perSecond: 10, perRecipientPerHour: 0 }).claim(limits());
+    const startedAtMs = Date.now();
+    const batches = await Promise.all(Array.from({ length: 8 }, paced));
+    batches.push(await paced());
+    const claimed = batches.flatMap(({ reminders }) => reminders);
+    // Five seconds are given out ahead, and what passes meanwhile becomes free again.
+    const passedSeconds = (Date.now() - startedAtMs) / 1_000;
+    expect(claimed.length).toBeGreaterThanOrEqual(50);
+    expect(claimed.length).toBeLessThanOrEqual(50 + Math.ceil(passedSeconds * 10));
+    expect(new Set(claimed.map(({ id }) => id)).size).toBe(claimed.length);
+    const taken = batches.filter(({ reminders }) => reminders.length > 0);
+    const starts = taken.map(({ slots }) => slots?.startsInMs ?? 0).toSorted((one, other) => one - other);
+    expect(starts.at(-1)).toBeLessThan(5_000);
+  });
+
+  test('count the mails to an address in an hour, exactly, however many try', async () => {
+    const limiter = createSendLimiter(database, { perSecond: 0, perRecipientPerHour: 3 });
+    const count = () => database.write((tx) => limiter.countRecipient('ada@example.com', tx));
+    await awayFromTheHour();
+    const waits = await Promise.all(Array.from({ length: 12 }, count));
+    expect(waits.filter((waitMs) => waitMs === undefined)).toHaveLength(3);
+    for (const waitMs of waits.filter((one) => one !== undefined)) {
+      expect(waitMs).toBeGreaterThan(0);
+      expect(waitMs).toBeLessThanOrEqual(hourMs);
+    }
+    const other = await database.write((tx) => limiter.countRecipient('eve@example.com', tx));
+    expect(other).toBeUndefined();
   });
 });

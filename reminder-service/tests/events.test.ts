@@ -44,6 +44,36 @@ describeOnEachDatabase('events', (database) => {
     );
   });
 
+  test('that are older than what is known change nothing, also long after', async () => {
+    const booking = inThreeDays();
+    const newer = nextVersion(nextVersion(booking, {}), { contact: { email: `new.${booking.contact.email}` } });
+    world.bookings.publish('booking.changed', newer);
+    await dealtWith();
+    world.bookings.publish('booking.changed', nextVersion(booking, { status: 'cancelled' }));
+    world.bookings.publish('booking.created', booking);
+    await dealtWith();
+    const reminders = await world.reminders(booking.id);
+    expect(reminders.map(({ to }) => to)).toEqual(Array(3).fill(newer.contact.email));
+    expect(reminders.map(({ status }) => status)).not.toContain('cancelled');
+  });
+
+  test('with fields that a later release may add are understood as far as they are known', async () => {
+    const booking = inThreeDays();
+    const [segment] = booking.segments;
+    const later = { ...booking, loyalty: { points: 12 }, segments: [{ ...segment, carbonKg: 410 }] };
+    world.bookings.publish('booking.confirmed', later);
+    await soon(async () => expect(await world.subjects(booking.contact.email)).toHaveLength(1));
+    expect(await world.reminders(booking.id)).toHaveLength(3);
+  });
+
+  test('of a type that nobody here works on are passed over', async () => {
+    const booking = inThreeDays();
+    world.bookings.publish('booking.audited', booking);
+    await dealtWith();
+    expect(await world.query('SELECT id FROM bookings WHERE id = ?', [booking.id])).toEqual([]);
+    expect(await world.query('SELECT id FROM dead_letters WHERE type = ?', ['booking.audited'])).toEqual([]);
+  });
+
   test('of a booking that is not held plan nothing until it is confirmed', async () => {
     const held = { ...inThreeDays(), status: 'pending' as const };
     world.bookings.publish('booking.created', held);
@@ -58,6 +88,7 @@ describeOnEachDatabase('events', (database) => {
     ['has data of another form', () => ({ ...inThreeDays(), segments: 'none' })],
     ['names a day that does not exist', () => ({ ...inThreeDays(), updatedAt: '2026-02-30T00:00:00Z' })],
     ['has an id longer than any of ours', () => ({ ...inThreeDays(), id: 'b'.repeat(41) })],
+    ['has NUL in its address', () => ({ ...inThreeDays(), contact: { email: 'ada@example.com\0' } })],
     [
       'has an address longer than any',
       () => ({ ...inThreeDays(), contact: { email: `${'a'.repeat(255)}@example.com` } }),

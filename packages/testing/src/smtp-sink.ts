@@ -24,6 +24,8 @@ export type SmtpFault = { readonly to?: string; readonly times?: number } & (
       readonly code: number;
       /** In answer to RCPT TO, or (default) to the final dot. A refused mail is not recorded. */
       readonly at?: 'recipient' | 'message';
+      /** What follows the code. */
+      readonly reply?: string;
     }
   /** The mail is recorded, the reply to its final dot comes late. */
   | { readonly kind: 'delay'; readonly delayMs: number }
@@ -62,7 +64,7 @@ export async function startSmtpSink(options: { readonly port?: number } = {}): P
     onAuth: (credentials, _session, callback) => callback(null, { user: credentials.username }),
     onRcptTo: ({ address }, _session, callback) => {
       const fault = faults.take('recipient', [address]);
-      callback(fault?.kind === 'refuse' ? refusal(fault.code) : null);
+      callback(fault?.kind === 'refuse' ? refusal(fault) : null);
     },
     onData: (stream, session, callback) => {
       receive(stream, session)
@@ -78,7 +80,7 @@ export async function startSmtpSink(options: { readonly port?: number } = {}): P
     const to = session.envelope.rcptTo.map(({ address }) => address);
     const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
     const fault = faults.take('message', to);
-    if (fault?.kind === 'refuse') return refusal(fault.code);
+    if (fault?.kind === 'refuse') return refusal(fault);
     const replied = !(fault?.kind === 'drop' && fault.when === 'before_reply');
     mails.push({ ...(await PostalMime.parse(raw)), envelope: { from, to }, raw, receivedAtMs: Date.now(), replied });
     const socket = sockets.get(session.remotePort);
@@ -105,8 +107,8 @@ export async function startSmtpSink(options: { readonly port?: number } = {}): P
   };
 }
 
-function refusal(code: number): Error {
-  return Object.assign(new Error(`refused with ${code} by a fault set in the test`), { responseCode: code });
+function refusal({ code, reply }: { readonly code: number; readonly reply?: string }): Error {
+  return Object.assign(new Error(reply ?? `refused with ${code} by a fault set in the test`), { responseCode: code });
 }
 
 function trackSockets(server: SMTPServer): Map<number, Socket> {

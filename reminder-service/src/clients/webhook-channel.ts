@@ -3,8 +3,8 @@ import { emailAddress } from '@jetbridge/contracts/http/primitives.ts';
 import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
 import { MailError, type Mailer, type OutgoingMail } from './mailer.ts';
 
-/** From the first byte to the answer's head. */
-const timeoutMs = 10_000;
+/** How long a mail may take, from the first byte to the answer's head. */
+const usualTimeoutMs = 10_000;
 
 /** Refused for good: the receiver has understood this mail and does not want it, or takes nothing of its kind. */
 const refusals = new Set([400, 410, 413, 422]);
@@ -15,8 +15,9 @@ const refusals = new Set([400, 410, 413, 422]);
  * comes twice.
  * @param options.url of the operator's own choice; a redirect away from it is not followed.
  */
-export function createWebhookChannel(options: { url: string; secret: string }): Mailer {
-  const key = createSecretKey(Buffer.from(options.secret, 'utf8'));
+export function createWebhookChannel(options: { url: string; secret: string; timeoutMs?: number }): Mailer {
+  const { url, secret, timeoutMs = usualTimeoutMs } = options;
+  const key = createSecretKey(Buffer.from(secret, 'utf8'));
   return {
     send: async (mail) => {
       if (!emailAddress.safeParse(mail.to).success) {
@@ -25,7 +26,7 @@ export function createWebhookChannel(options: { url: string; secret: string }): 
       const body = JSON.stringify(present(mail));
       const atSeconds = Math.floor(Date.now() / 1_000);
       const signature = createHmac('sha256', key).update(`${atSeconds}.${body}`).digest('hex');
-      const response = await fetch(options.url, {
+      const response = await fetch(url, {
         method: 'POST',
         redirect: 'manual',
         headers: {
@@ -55,6 +56,8 @@ function present(mail: OutgoingMail) {
     text: mail.text,
     html: mail.html,
     sentAt: toInstant(mail.sentAtMs),
+    unsubscribeUrl: mail.unsubscribeUrl,
+    ...(mail.ticket ? { ticket: { filename: mail.ticket.filename, pdf: mail.ticket.content.toString('base64') } } : {}),
     ...(mail.calendar ? { calendar: { filename: mail.calendar.filename, content: mail.calendar.content } } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import { QueryTypes, type Transaction } from 'sequelize';
+import { QueryTypes, type Transaction, UniqueConstraintError } from 'sequelize';
 
 /** How many mails may go out, over all processes; 0 sets no limit. */
 export type SendLimits = {
@@ -30,24 +30,46 @@ export type SendLimiter = ReturnType<typeof createSendLimiter>;
 export function createSendLimiter({ sequelize, dialect }: Database, limits: SendLimits) {
   const { perSecond, perRecipientPerHour } = limits;
 
-  async function readNowMs(tx: Transaction): Promise<number> {
-    const [row] = await sequelize.query<{ now_ms: number }>(`SELECT ${dialect.nowMs} AS now_ms`, {
+  const hourStart = `${dialect.nowMs} - ${dialect.nowMs} % ${hourMs}`;
+
+  /** How many rows a statement has changed or made. */
+  async function change(sql: string, replacements: readonly unknown[], tx: Transaction): Promise<number> {
+    const [, changed] = await sequelize.query(sql, {
+      replacements: [...replacements],
+      type: QueryTypes.UPDATE,
+      transaction: tx,
+    });
+    return changed;
+  }
+
+  async function countOneMore(recipient: string, tx: Transaction): Promise<boolean> {
+    const sql = `UPDATE recipient_hours SET mails = mails + 1 WHERE hour_start_ms = ${hourStart} AND recipient = ? AND mails < ?`;
+    return (await change(sql, [recipient, perRecipientPerHour], tx)) > 0;
+  }
+
+  async function countFirst(recipient: string, tx: Transaction): Promise<boolean> {
+    const isCounted = `SELECT 1 FROM recipient_hours WHERE hour_start_ms = ${hourStart} AND recipient = ?`;
+    try {
+      const made = await change(
+        `INSERT INTO recipient_hours (hour_start_ms, recipient, mails)
+         SELECT ${hourStart}, ?, 1 FROM (SELECT 1 AS one) AS single WHERE NOT EXISTS (${isCounted})`,
+        [recipient, recipient],
+        tx,
+      );
+      return made > 0;
+    } catch (error) {
+      // Another worker counted the first one at this very moment.
+      if (error instanceof UniqueConstraintError) return countOneMore(recipient, tx);
+      throw error;
+    }
+  }
+
+  async function untilNextHourMs(tx: Transaction): Promise<number> {
+    const [row] = await sequelize.query<{ past_ms: number }>(`SELECT ${dialect.nowMs} % ${hourMs} AS past_ms`, {
       type: QueryTypes.SELECT,
       transaction: tx,
     });
-    return Number(row?.now_ms);
-  }
-
-  async function countOne(recipient: string, hourStartMs: number, tx: Transaction): Promise<boolean> {
-    const [, counted] = await sequelize.query(
-      'UPDATE recipient_hours SET mails = mails + 1 WHERE hour_start_ms = ? AND recipient = ? AND mails < ?',
-      {
-        replacements: [hourStartMs, recipient, perRecipientPerHour],
-        type: QueryTypes.UPDATE,
-        transaction: tx,
-      },
-    );
-    return counted > 0;
+    return hourMs - Number(row?.past_ms);
   }
 
   return {
@@ -81,13 +103,8 @@ export function createSendLimiter({ sequelize, dialect }: Database, limits: Send
      */
     countRecipient: async (recipient: string, tx: Transaction): Promise<number | undefined> => {
       if (perRecipientPerHour === 0 || recipient === '') return undefined;
-      const nowMs = await readNowMs(tx);
-      const hourStartMs = nowMs - (nowMs % hourMs);
-      if (await countOne(recipient, hourStartMs, tx)) return undefined;
-      // Its first mail in this hour, or one too many.
-      const row = { hour_start_ms: hourStartMs, recipient, mails: 0 };
-      await dialect.insertOrKeep(sequelize, 'recipient_hours', [row], tx);
-      return (await countOne(recipient, hourStartMs, tx)) ? undefined : hourStartMs + hourMs - nowMs;
+      if ((await countOneMore(recipient, tx)) || (await countFirst(recipient, tx))) return undefined;
+      return untilNextHourMs(tx);
     },
     /** Forgets the counts of hours that are over, at most `limit`; returns how many. */
     deleteOldHours: async (limit: number, tx: Transaction): Promise<number> => {

@@ -34,6 +34,7 @@ function readBookingEvent(data: BookingEventData): BookingCopy {
   const ids = [data.id, data.userId, ...data.segments.map(({ flightId }) => flightId)];
   if (ids.some((id) => id === '' || id.length > longestId)) throw new MalformedEvent('An id is empty or too long.');
   if (data.contact.email.length > longestAddress) throw new MalformedEvent('The e-mail address is too long.');
+  if ([...ids, data.contact.email].some((text) => text.includes('\0'))) throw new MalformedEvent('A text holds NUL.');
   const givenBack = data.refunds.filter(({ status }) => status !== 'failed');
   return {
     id: data.id,

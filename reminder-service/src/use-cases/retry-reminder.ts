@@ -10,7 +10,8 @@ import type { SendBlocksStore } from '../db/send-blocks.ts';
 import { decideRetry } from '../domain/decide-retry.ts';
 import type { CurrentAnswer } from '../domain/decide-sending.ts';
 import { ReminderError } from '../domain/errors.ts';
-import type { ReminderOffset } from '../domain/plan-reminders.ts';
+import { planReminders, type ReminderOffset } from '../domain/plan-reminders.ts';
+import { reconcileReminders } from '../domain/reconcile-reminders.ts';
 import type { Mail } from '../domain/reminder.ts';
 
 export type RetryParts = {
@@ -25,7 +26,7 @@ export type RetryParts = {
 
 /**
  * Plans a mail again that has failed or was skipped: due now, with all its tries before it. An address that was refused
- * for it is tried again. The sender looks at it once more, as at every mail. The audit log hears of it.
+ * for it is tried again, and what was skipped with it is planned again. The sender looks at it once more, as at every mail. The audit log hears of it.
  * @throws ReminderError saying why it makes no sense.
  */
 export async function retryReminder(parts: RetryParts, actor: string, id: string): Promise<Mail> {
@@ -69,7 +70,13 @@ async function allow(parts: RetryParts, mail: Mail, current: CurrentAnswer, tx: 
   };
   const refusal = decideRetry(mail, facts || undefined, nowMs);
   if (refusal) throw new ReminderError(refusal.code, refusal.detail);
-  if (booking) await blocks.admitAddress(booking.id, booking.email, tx);
+  if (!booking || !facts || facts.blocks?.addressRefused !== true) return;
+  await blocks.admitAddress(booking.id, booking.email, tx);
+  // What was skipped with it goes again as well.
+  const planned = planReminders(booking, nowMs, offsets);
+  const held = { ...facts.blocks, addressRefused: false };
+  const { changed } = reconcileReminders(booking, planned, facts.stored, nowMs, held);
+  await reminders.apply(booking, { added: [], changed }, tx);
 }
 
 const notFound = () => new ReminderError('reminder_not_found', 'There is no reminder with this id.');

@@ -11,9 +11,10 @@ export function createSendPace(slots: Slots | undefined): SendPace {
   return {
     turn: async (signal) => {
       // A worker that was held up does not make up for it: it would send what it missed all at once.
-      const atMs = Math.max(nextAtMs, performance.now());
-      nextAtMs = atMs + slots.everyMs;
-      await wait(atMs - performance.now(), signal);
+      const nowMs = performance.now();
+      const waitMs = Math.max(0, nextAtMs - nowMs);
+      nextAtMs = nowMs + waitMs + slots.everyMs;
+      await wait(waitMs, signal);
     },
   };
 }
