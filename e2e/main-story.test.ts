@@ -10,7 +10,12 @@ import { checkedCall } from './checked-call.ts';
 import { longestStartMs, type System, startSystem, testAdmin } from './system.ts';
 
 /** A mail as a test looks at it, whichever way it was sent. */
-type SeenMail = { readonly subject: string; readonly text: string; readonly messageId: string };
+type SeenMail = {
+  readonly subject: string;
+  readonly text: string;
+  readonly messageId: string;
+  readonly attachments: readonly { readonly filename: string | null }[];
+};
 type SeeMails = (to: string) => Promise<SeenMail[]>;
 
 const hour = 3_600;
@@ -47,7 +52,7 @@ describeWithBroker('the main job on MariaDB and a mail server', (broker) => {
       sink
         .mails()
         .filter(({ envelope }) => envelope.to.includes(to))
-        .map(({ subject = '', text = '', messageId = '' }) => ({ subject, text, messageId })),
+        .map(({ subject = '', text = '', messageId = '', attachments }) => ({ subject, text, messageId, attachments })),
   );
 });
 
@@ -81,6 +86,11 @@ function tellTheStory(system: () => System, seeMails: SeeMails): void {
       expect(mails.filter(({ subject }) => subject.startsWith('Welcome to'))).toHaveLength(1);
       const confirmation = mails.find(({ subject }) => subject.includes(placed.body.reference));
       expect(confirmation?.text).toContain(flight.flightNumber);
+      const { reference } = placed.body;
+      expect(confirmation?.attachments.map(({ filename }) => filename)).toEqual([
+        `ticket-${reference}.pdf`,
+        `${reference}.ics`,
+      ]);
     });
     await eventually(async () => {
       const seen = await checkedCall(api, `GET /flights/${flight.id}`);
@@ -121,13 +131,18 @@ function tellTheStory(system: () => System, seeMails: SeeMails): void {
     );
     await eventually(async () => {
       const { body } = await checkedCall(api, `GET /reminders?bookingId=${placed.body.id}`, { token });
-      const waiting = body.data.filter(({ kind }: Planned) => kind !== 'booking_confirmed');
+      const waiting = body.data.filter(({ kind }: Planned) => kind.startsWith('departure_'));
       expect(waiting.map(({ status }: Planned) => status)).toEqual(['cancelled', 'cancelled']);
     });
+    // Its cancellation: three days later it would be no news any more.
+    await expectMails(email, 2);
     await advanceTo(Date.parse(flight.departureTime) - hour * 1_000);
     // Long enough for several ticks: what is due is mailed within two of them, as the test above shows.
     await wait(5_000);
-    expect(await seeMails(email)).toHaveLength(1);
+    expect((await seeMails(email)).map(({ subject }) => subject)).toEqual(
+      expect.arrayContaining([expect.stringContaining('is confirmed'), expect.stringContaining('is cancelled')]),
+    );
+    expect(await seeMails(email)).toHaveLength(2);
   });
 
   type Planned = { kind: string; dueAt: string; status: string };

@@ -61,7 +61,7 @@ const mail: OutgoingMail = {
   text: 'The link with a secret in it',
   html: '<p>The link with a secret in it</p>',
   sentAtMs: Date.parse('2026-12-25T18:00:00Z'),
-  unsubscribeUrl: 'https://air.example/unsubscribe/token',
+  unsubscribeUrl: 'https://air.example/api/v1/unsubscribe/token',
 };
 
 /** What an operator's program checks, as the README tells it. */
@@ -82,9 +82,12 @@ describe('the webhook channel', () => {
       );
 
   test('hands over the mail, signed, with its Message-ID as the key', async () => {
-    const calendar = { filename: 'a.ics', content: 'BEGIN:VCALENDAR', method: 'CANCEL' } as const;
     const ticket = { filename: 'a.pdf', content: Buffer.from('%PDF') };
-    await channel().send({ ...mail, calendar, ticket });
+    await channel().send({
+      ...mail,
+      ticket,
+      calendar: { filename: 'a.ics', content: 'BEGIN:VCALENDAR', method: 'PUBLISH' },
+    });
     const [delivery, ...others] = receiver.deliveries;
     if (!delivery) throw new Error('Nothing was delivered.');
     expect(others).toEqual([]);
@@ -98,8 +101,8 @@ describe('the webhook channel', () => {
     expect(JSON.parse(delivery.body)).toEqual({
       ...told,
       sentAt: '2026-12-25T18:00:00Z',
-      calendar,
-      ticket: { filename: 'a.pdf', contentBase64: 'JVBERg==' },
+      ticket: { filename: 'a.pdf', pdf: Buffer.from('%PDF').toString('base64') },
+      calendar: { filename: 'a.ics', content: 'BEGIN:VCALENDAR' },
     });
   });
 

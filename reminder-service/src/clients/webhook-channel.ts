@@ -57,22 +57,10 @@ function present(mail: OutgoingMail) {
     html: mail.html,
     sentAt: toInstant(mail.sentAtMs),
     unsubscribeUrl: mail.unsubscribeUrl,
-    ...(mail.calendar ? { calendar: presentCalendar(mail.calendar) } : {}),
-    ...(mail.ticket ? { ticket: presentTicket(mail.ticket) } : {}),
+    ...(mail.ticket ? { ticket: { filename: mail.ticket.filename, pdf: mail.ticket.content.toString('base64') } } : {}),
+    ...(mail.calendar ? { calendar: { filename: mail.calendar.filename, content: mail.calendar.content } } : {}),
   };
 }
-
-const presentCalendar = ({ filename, content, method }: NonNullable<OutgoingMail['calendar']>) => ({
-  filename,
-  content,
-  method,
-});
-
-/** A PDF, which JSON can't hold as it is. */
-const presentTicket = ({ filename, content }: NonNullable<OutgoingMail['ticket']>) => ({
-  filename,
-  contentBase64: content.toString('base64'),
-});
 
 /** A redirect, a refused signature or an unknown address is a fault of the settings, which somebody will mend. */
 function toMailError(status: number): MailError {

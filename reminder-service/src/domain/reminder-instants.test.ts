@@ -61,7 +61,7 @@ const leaving = (departsAtMs: number, timeZone = 'America/New_York'): BookingCop
 const remindersOf = (booking: BookingCopy) =>
   planReminders(booking, yearsMs.from, usualOffsets).filter(({ flightId }) => flightId !== null);
 
-/** Four hundred zones are a second's work, on a machine that does nothing else. */
+/** Four hundred zones are some seconds' work, on a machine that does nothing else. */
 const patientMs = 60_000;
 
 describe('over all time zones and ten years', { timeout: patientMs }, () => {
