@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 
-export type SentRequest = {
+type SentRequest = {
   readonly id: string;
   readonly method: 'GET' | 'POST';
   /** By `performance.now()`. */

@@ -1,6 +1,6 @@
 /** Looks in a row that must fail before an instance counts as down, and succeed before it counts as up again. */
 export const fallAfter = 2;
-export const riseAfter = 2;
+const riseAfter = 2;
 
 /** What looks at an instance have found. */
 export type Health = {

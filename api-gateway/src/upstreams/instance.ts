@@ -22,7 +22,7 @@ export type Instance = {
   readonly slowStart: SlowStart;
 };
 
-export type Target = {
+type Target = {
   readonly protocol: 'http:' | 'https:';
   /** As sockets want it: an IPv6 address without brackets. */
   readonly hostname: string;

@@ -23,7 +23,7 @@ export function beginSlowStart(slowStart: SlowStart, nowMs: number): void {
 }
 
 /** Which part of the requests an instance may have, from a tenth to all that least load gives it. */
-export function shareOf(slowStart: SlowStart, nowMs: number): number {
+function shareOf(slowStart: SlowStart, nowMs: number): number {
   return Math.min(1, Math.max(smallestShare, (nowMs - slowStart.startedAtMs) / slowStartMs));
 }
 

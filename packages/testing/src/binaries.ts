@@ -1,8 +1,8 @@
 import { accessSync, constants, globSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The servers that tests start from the machine's binaries. */
-export type ServerKind = 'mariadb' | 'rabbitmq' | 'redis';
+/** The servers that tests start from the machine's binaries, and the program that makes certificates for ours. */
+export type ServerKind = 'mariadb' | 'rabbitmq' | 'redis' | 'openssl';
 
 const servers = {
   mariadb: { title: 'MariaDB', programs: ['mariadbd', 'mariadb-install-db'], debianPackages: ['mariadb-server'] },
@@ -12,13 +12,14 @@ const servers = {
     debianPackages: ['rabbitmq-server'],
   },
   redis: { title: 'Redis', programs: ['redis-server'], debianPackages: ['redis-server'] },
+  openssl: { title: 'OpenSSL', programs: ['openssl'], debianPackages: ['openssl'] },
 } as const satisfies Record<ServerKind, { title: string; programs: string[]; debianPackages: string[] }>;
 
 /** A program that belongs to one of the servers. */
 export type ServerProgram = (typeof servers)[ServerKind]['programs'][number];
 
 /** All servers, in the order in which people are told about them. */
-export const serverKinds = ['mariadb', 'rabbitmq', 'redis'] as const satisfies ServerKind[];
+export const serverKinds = ['mariadb', 'rabbitmq', 'redis', 'openssl'] as const satisfies ServerKind[];
 
 // Where distributions put daemons that a normal user's PATH does not name.
 const FURTHER_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/usr/bin', '/opt/homebrew/sbin'];

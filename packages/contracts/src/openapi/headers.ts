@@ -41,15 +41,22 @@ export const headerComponents = {
 
 const reference = (name: keyof typeof headerComponents) => ({ $ref: `#/components/headers/${name}` }) as const;
 
-/** The headers that an answer with this status has on every route of a service. */
-export function answerHeaders(route: Pick<Route, 'service'>, status: number): ZodOpenApiHeadersObject {
+/**
+ * Whether requests count on a budget and tokens are looked at: everywhere but at what the gateway answers itself at its
+ * root, which are its health and the documentation.
+ */
+export const isCounted = ({ service, atRoot }: Pick<Route, 'service' | 'atRoot'>) =>
+  service !== 'api-gateway' || !atRoot;
+
+/** The headers that an answer with this status has on every route like this one. */
+export function answerHeaders(route: Pick<Route, 'service' | 'atRoot'>, status: number): ZodOpenApiHeadersObject {
   return {
     'X-Request-ID': reference('RequestId'),
     ...(status === 401 ? { 'WWW-Authenticate': reference('Authenticate') } : {}),
     ...([429, 502, 503, 504].includes(status) ? { 'Retry-After': reference('RetryAfter') } : {}),
-    ...(route.service === 'api-gateway'
-      ? {}
-      : { RateLimit: reference('RateLimit'), 'RateLimit-Policy': reference('RateLimitPolicy') }),
+    ...(isCounted(route)
+      ? { RateLimit: reference('RateLimit'), 'RateLimit-Policy': reference('RateLimitPolicy') }
+      : {}),
   };
 }
 

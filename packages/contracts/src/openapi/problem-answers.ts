@@ -1,11 +1,11 @@
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { type Problem, problemTitles, problemType } from '../http/problem.ts';
 import type { Route } from '../http/route.ts';
-import { answerHeaders } from './headers.ts';
+import { answerHeaders, isCounted } from './headers.ts';
 import { findProblemCode, problemCodes } from './problem-codes.ts';
 
 /** Whether the gateway passes the route on to a service; it answers the others itself. */
-export const isForwarded = (route: Route) => route.service !== 'api-gateway';
+const isForwarded = (route: Route) => route.service !== 'api-gateway';
 
 /** Every problem code a route can answer with: its own, and those of the steps that a request takes to reach it. */
 export function problemCodesOf(route: Route): string[] {
@@ -18,6 +18,7 @@ export function problemCodesOf(route: Route): string[] {
     ...(takesCursor ? ['invalid_cursor'] : []),
     ...(route.access === 'anyone' ? [] : ['token_missing', 'token_outdated']),
     ...(typeof route.access === 'object' ? ['permission_missing'] : []),
+    ...(isCounted(route) ? ofCounting : []),
     ...(isForwarded(route) ? ofForwarding : []),
     'internal_error',
     ...(route.problems ?? []),
@@ -25,21 +26,16 @@ export function problemCodesOf(route: Route): string[] {
 }
 
 /** Where no token is needed, one that has ended is overlooked; a header that holds none is refused everywhere. */
-const ofForwarding = [
-  'invalid_token',
-  'invalid_request',
-  'rate_limited',
-  'bad_gateway',
-  'service_unavailable',
-  'gateway_timeout',
-];
+const ofCounting = ['invalid_token', 'invalid_request', 'rate_limited', 'service_unavailable'];
+
+const ofForwarding = ['bad_gateway', 'gateway_timeout'];
 
 /** The problems of a route by their status. */
 export function problemAnswers(route: Route): ZodOpenApiResponsesObject {
   const byStatus = Map.groupBy(problemCodesOf(route), (code) => findProblemCode(code).status);
   const answers = Array.from(byStatus, ([status, codes]) => {
     const [code, ...others] = codes;
-    const isShared = isForwarded(route) && code !== undefined && others.length === 0;
+    const isShared = isCounted(route) && code !== undefined && others.length === 0;
     return [`${status}`, isShared ? referenceTo(code) : problemAnswer(route, status, codes)] as const;
   });
   return Object.fromEntries(answers.toSorted(([one], [other]) => Number(one) - Number(other)));
@@ -61,7 +57,7 @@ function componentName(code: string): string {
 }
 
 function problemAnswer(
-  route: Pick<Route, 'service'>,
+  route: Pick<Route, 'service' | 'atRoot'>,
   status: number,
   codes: readonly string[],
 ): ZodOpenApiResponseObject {
