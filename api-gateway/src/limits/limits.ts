@@ -54,6 +54,8 @@ export function createLimits(parts: {
 
   function createLimit(name: string, limit: number, keyOf: KeyOf, store: Store = storeOf(name, limit)): Limit {
     const setHeaders = createLimitHeaders(name, windowMs);
+    // There from the start: Prometheus sees a number grow only when it has seen it before.
+    failures({ budget: name }, 0);
     const infoKey = `limit ${name}` as const;
     const count = rateLimit({
       windowMs,
