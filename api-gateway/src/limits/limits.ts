@@ -1,13 +1,21 @@
 import { HttpProblem } from '@jetbridge/service-kit/http/problems.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import type { Metrics } from '@jetbridge/service-kit/metrics/metrics.ts';
-import type { RequestHandler } from 'express';
-import { ipKeyGenerator, MemoryStore, type RateLimitRequestHandler, rateLimit, type Store } from 'express-rate-limit';
+import type { Request, RequestHandler } from 'express';
+import {
+  ipKeyGenerator,
+  MemoryStore,
+  type RateLimitInfo,
+  type RateLimitRequestHandler,
+  rateLimit,
+  type Store,
+} from 'express-rate-limit';
 import type { LimitSettings } from '../config.ts';
 import { exchangeOf } from '../exchange.ts';
 import { createSeldomWarning } from '../seldom-warning.ts';
 import { tightBudgetFor, tightBudgets, windowMs } from './budgets.ts';
 import { withFallback } from './fallback-store.ts';
+import { createLimitHeaders } from './limit-headers.ts';
 
 /** Who holds an IPv6 address holds at least the /56 around it. */
 const ipv6PrefixLength = 56;
@@ -44,20 +52,21 @@ export function createLimits(parts: {
     warn({ budget, error });
   }
 
-  function createLimit(
-    name: string,
-    limit: number,
-    keyOf: KeyOf,
-    store: Store = storeOf(name, limit),
-  ): RateLimitRequestHandler {
-    return rateLimit({
+  function createLimit(name: string, limit: number, keyOf: KeyOf, store: Store = storeOf(name, limit)): Limit {
+    const setHeaders = createLimitHeaders(name, windowMs);
+    // There from the start: Prometheus sees a number grow only when it has seen it before.
+    failures({ budget: name }, 0);
+    const infoKey = `limit ${name}` as const;
+    const count = rateLimit({
       windowMs,
       limit,
       store,
-      identifier: name,
       keyGenerator: keyOf,
-      standardHeaders: 'draft-8',
+      requestPropertyName: infoKey,
+      standardHeaders: false,
       legacyHeaders: false,
+      // It looks at each request whether it is set up well, and at addresses that it does not use here.
+      validate: false,
       passOnStoreError: true,
       logger: {
         error: (error) => noteFailure(name, error),
@@ -65,6 +74,14 @@ export function createLimits(parts: {
       },
       handler: (_req, _res, next) => next(tooManyRequests()),
     });
+    const step: RequestHandler = (req, res, next) =>
+      count(req, res, (error?: unknown) => {
+        // The limit has left it there, under the name that it was given.
+        const info = (req as CountedRequest)[infoKey];
+        if (info) setHeaders(res, info);
+        next(error);
+      });
+    return { step, getKey: count.getKey };
   }
 
   const ofAddress = createLimit('address', perAddressAndMinute, addressKey);
@@ -84,11 +101,11 @@ export function createLimits(parts: {
 
   return {
     steps: [
-      (req, res, next) => (exchangeOf(req).caller ? ofAccount : ofAddress)(req, res, next),
+      (req, res, next) => (exchangeOf(req).caller ? ofAccount : ofAddress).step(req, res, next),
       (req, res, next) => {
         const budget = tightBudgetFor(req.method, exchangeOf(req).path);
         const limit = budget && tight.get(budget.name);
-        if (limit) limit(req, res, next);
+        if (limit) limit.step(req, res, next);
         else next();
       },
     ],
@@ -104,11 +121,19 @@ export function createLimits(parts: {
   };
 }
 
+/** Each limit leaves on a request what it counted, under a name of its own; none when it could not count. */
+type CountedRequest = Request & { readonly [infoKey: `limit ${string}`]: RateLimitInfo | undefined };
+
+type Limit = {
+  readonly step: RequestHandler;
+  readonly getKey: RateLimitRequestHandler['getKey'];
+};
+
 type KeyOf = (req: Parameters<RequestHandler>[0]) => string;
 
 const addressKey: KeyOf = (req) => ipKeyGenerator(exchangeOf(req).clientAddress, ipv6PrefixLength);
 
-/** The limit itself has set `Retry-After`. */
+/** The limit has set `Retry-After`. */
 const tooManyRequests = () =>
   new HttpProblem({
     status: 429,
