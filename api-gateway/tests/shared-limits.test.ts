@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { call } from '@jetbridge/testing/call.ts';
 import { eventually } from '@jetbridge/testing/eventually.ts';
 import { freePort } from '@jetbridge/testing/free-port.ts';
+import { killAfterUs } from '@jetbridge/testing/last-will.ts';
 import { startRedis } from '@jetbridge/testing/redis-server.ts';
 import { describeWithServer } from '@jetbridge/testing/suite-availability.ts';
 import { temporaryFolder } from '@jetbridge/testing/temporary-folder.ts';
@@ -25,7 +26,12 @@ async function startProcess(settings: Record<string, string>): Promise<{ port: n
   const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts')], {
     env: { PATH: process.env.PATH, NODE_ENV: 'test', LOG_LEVEL: 'fatal', PORT: String(port), ...settings },
     stdio: 'ignore',
+    detached: true,
   });
+  if (child.pid === undefined) throw new Error('The gateway could not be started.');
+  // Also when another of them does not start.
+  const withdraw = killAfterUs(child.pid);
+  child.once('exit', withdraw);
   const url = `http://127.0.0.1:${port}`;
   await eventually(async () => expect((await call(url, 'GET /health')).status).toBe(200), patience);
   return {
