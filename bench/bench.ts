@@ -2,8 +2,16 @@
 import { gatewayBench } from './gateway/gateway-bench.ts';
 import { loginsBench } from './logins/logins-bench.ts';
 import { runProgramByName } from './program.ts';
+import { remindersBench } from './reminders/reminders-bench.ts';
 import { salesBench } from './sales/sales-bench.ts';
 import { searchBench } from './search/search-bench.ts';
 import { tokensBench } from './tokens/tokens-bench.ts';
 
-process.exitCode = await runProgramByName('bench', [salesBench, searchBench, gatewayBench, tokensBench, loginsBench]);
+process.exitCode = await runProgramByName('bench', [
+  salesBench,
+  searchBench,
+  gatewayBench,
+  remindersBench,
+  tokensBench,
+  loginsBench,
+]);

@@ -135,7 +135,18 @@ export const createReminderService: CreateService<Config> = async (config, conte
     clock,
     log,
   };
-  const runOnce = (signal: AbortSignal) => sendDueReminders(sending, signal);
+  let idleLookSeconds = 0;
+  metrics.gauge({
+    name: 'jetbridge_reminders_idle_look_seconds',
+    help: 'How long the last look for due reminders took that found none',
+    read: async () => idleLookSeconds,
+  });
+  const runOnce = async (signal: AbortSignal) => {
+    const startedAt = performance.now();
+    const count = await sendDueReminders(sending, signal);
+    if (count === 0) idleLookSeconds = (performance.now() - startedAt) / 1_000;
+    return count;
+  };
   owned.defer(everySecond({ name: 'send-due-reminders', runOnce, log }).stop);
   return service;
 };

@@ -32,12 +32,13 @@ export type Mailer = {
  * - `address_refused`: the address takes no mail, this one or another, however often it is tried.
  * - `refused`: it never will, however often it is tried.
  * - `put_off`: this one did not; another may.
+ * - `connection_lost`: this one did not, or nobody knows whether it did, because the connection broke; another may.
  * - `server_away`: none will for the moment.
  * The message is for people and names no hosts; the cause is for the log.
  */
 export class MailError extends Error {
   override readonly name = 'MailError';
-  readonly outcome: 'address_invalid' | 'address_refused' | 'refused' | 'put_off' | 'server_away';
+  readonly outcome: 'address_invalid' | 'address_refused' | 'refused' | 'put_off' | 'connection_lost' | 'server_away';
 
   constructor(outcome: MailError['outcome'], message: string, cause?: unknown) {
     super(message, { cause });

@@ -42,6 +42,7 @@ type SmtpError = {
   permanent?: unknown;
   responseCode?: unknown;
   response?: unknown;
+  syscall?: unknown;
 };
 
 /**
@@ -51,7 +52,7 @@ type SmtpError = {
  * forbade it (X.7.X of RFC 3463): "relay access denied" is said of every address, and passes when the server is mended.
  */
 function toMailError(error: unknown): MailError {
-  const { code, command, permanent, responseCode, response }: SmtpError =
+  const { code, command, permanent, responseCode, response, syscall }: SmtpError =
     typeof error === 'object' && error !== null ? error : {};
   const reply = typeof responseCode === 'number' ? ` (${responseCode})` : '';
   const aboutThisMail = code === 'EMESSAGE' || (code === 'EENVELOPE' && command !== 'MAIL FROM');
@@ -67,5 +68,9 @@ function toMailError(error: unknown): MailError {
     return new MailError('put_off', `The mail server put the mail off${reply}.`, error);
   }
   if (reply !== '') return new MailError('server_away', `The mail server takes no mail from us now${reply}.`, error);
-  return new MailError('server_away', 'The mail server could not be reached, or the connection to it broke.', error);
+  // One that was open, and that the server closed or that was cut; who can't be reached fails to `connect`.
+  if (code === 'ECONNECTION' || syscall === 'read' || syscall === 'write') {
+    return new MailError('connection_lost', 'The connection to the mail server broke.', error);
+  }
+  return new MailError('server_away', 'The mail server could not be reached.', error);
 }

@@ -11,8 +11,11 @@ import { readMail, readReminder } from './reminders.ts';
 import { createSendBlocks } from './send-blocks.ts';
 import { createSendLimiter, type SendLimits, type Slots } from './send-limits.ts';
 
-/** A worker that dies keeps what it claimed from the others for no longer than this, by the database's clock. */
+/** A worker that dies keeps a mail it had begun with from the others for no longer than this, by the database's clock. */
 const leaseMs = 30_000;
+
+/** And for no longer than this what it had only claimed: whoever loses that claim finds out before sending anything. */
+const claimMs = 8_000;
 
 /** Reminders that one worker has claimed, and nobody else touches while its lease runs. */
 export type ClaimedBatch = {
@@ -51,7 +54,7 @@ export function createSending(database: Database, limits: SendLimits = noLimits)
   const bookings = createBookings(database);
   const blocks = createSendBlocks(database);
   const limiter = createSendLimiter(database, limits);
-  const leaseEnd = () => literal(`${dialect.nowMs} + ${leaseMs}`);
+  const inMs = (ms: number) => literal(`${dialect.nowMs} + ${ms}`);
   const conditionOf = {
     due: "status = 'scheduled' AND attempt_at_ms <= ?",
     abandoned: `status = 'sending' AND lease_until_ms < ${dialect.nowMs}`,
@@ -95,7 +98,7 @@ export function createSending(database: Database, limits: SendLimits = noLimits)
     };
     await update(late, { ...free, status: 'skipped', reason: 'window_missed' });
     await update(worn, { ...free, status: 'failed', reason: 'too_many_attempts' });
-    await update(good, { status: 'sending', leaseHolder: holder, leaseUntilMs: leaseEnd() });
+    await update(good, { status: 'sending', leaseHolder: holder, leaseUntilMs: inMs(claimMs) });
     await limiter.takeSlots(slots, good.length, tx);
     return { holder, reminders: good.map(readMail), settled: late.length + worn.length, slots };
   }
@@ -141,7 +144,7 @@ export function createSending(database: Database, limits: SendLimits = noLimits)
         const waitMs = attempts === 0 ? await limiter.countRecipient(booking.email, tx) : undefined;
         const changes =
           waitMs === undefined
-            ? { attempts: attempts + 1, leaseUntilMs: leaseEnd(), recipient: booking.email }
+            ? { attempts: attempts + 1, leaseUntilMs: inMs(leaseMs), recipient: booking.email }
             : {
                 status: 'scheduled' as const,
                 reason: 'recipient_limit' as const,
@@ -156,7 +159,7 @@ export function createSending(database: Database, limits: SendLimits = noLimits)
     beginAccountAttempt: (id: string, holder: string): Promise<boolean> =>
       database.write(async (tx) => {
         const where = { id, leaseHolder: holder, status: 'sending' } as const;
-        const changes = { attempts: literal('attempts + 1'), leaseUntilMs: leaseEnd() };
+        const changes = { attempts: literal('attempts + 1'), leaseUntilMs: inMs(leaseMs) };
         const [begun] = await Reminder.update(changes, { where, transaction: tx });
         return begun > 0;
       }),

@@ -13,16 +13,23 @@ const backoffRange = { min: 1_000, max: 5 * 60_000 } as const;
 /** How long reminders that were not tried rest when the mail server turned out to be away. */
 const restMs = 5_000;
 
-/** Tries to write down that a mail went out. Giving up means that it goes out twice. */
-const maximumMarks = 6;
+/** Connections that break one after the other, with no mail going out between them, mean that the server is away. */
+const maximumBreaks = 5;
+
+/** Tries to write down that a mail went out, over half a minute. Giving up means that it goes out twice. */
+const maximumMarks = 12;
 
 /** A mail that can go out, or what becomes of one that can't. */
 type Prepared = OutgoingMail | { readonly outcome: Outcome };
+
+/** How the reminders of one claimed batch are sent. */
+export type Delivery = ReturnType<typeof createDelivery>;
 
 /** Sends the reminders of one claimed batch, one at a time for each that calls. */
 export function createDelivery(parts: SendingParts, holder: string) {
   const { sending, compose, askTicket, askSecret, composeAccountMail, mailer, offsets, clock, log } = parts;
   let serverIsAway = false;
+  let breaks = 0;
 
   async function deliver(due: Mail, currentOf: (bookingId: string) => CurrentAnswer): Promise<void> {
     const ready =
@@ -73,13 +80,15 @@ export function createDelivery(parts: SendingParts, holder: string) {
     const attempts = reminder.attempts + 1;
     try {
       await mailer.send(mail);
+      breaks = 0;
       log.info({ reminderId: reminder.id, kind: reminder.kind, messageId: mail.messageId }, 'a mail was sent');
       const sentAtMs = clock.nowMs();
       return { status: 'sent', reason: reasonOfSent(reminder, sentAtMs), sentAtMs, lastError: null };
     } catch (error) {
       log.warn({ error, reminderId: reminder.id, kind: reminder.kind, attempts }, 'a mail was not sent');
       if (!(error instanceof MailError)) throw error;
-      if (error.outcome === 'server_away') serverIsAway = true;
+      if (error.outcome === 'connection_lost') breaks += 1;
+      if (error.outcome === 'server_away' || breaks >= maximumBreaks) serverIsAway = true;
       return outcomeOf(error, attempts);
     }
   }
@@ -94,6 +103,7 @@ export function createDelivery(parts: SendingParts, holder: string) {
       case 'refused':
         return { status: 'failed', reason: 'mail_refused', lastError };
       case 'put_off':
+      case 'connection_lost':
       case 'server_away':
         return laterOrNever(attempts, lastError);
     }
