@@ -100,7 +100,7 @@ describe('REMINDER_CHANNEL', () => {
 });
 
 test('limits of sending are numbers, and may be none', () => {
-  expect(load({}).limits).toEqual({ perSecond: 0, perRecipientPerHour: 100 });
+  expect(load({}).limits).toEqual({ perSecond: 0, perRecipientPerHour: 0 });
   expect(load({ MAILS_PER_SECOND: '14', MAILS_PER_RECIPIENT_PER_HOUR: '0' }).limits).toEqual({
     perSecond: 14,
     perRecipientPerHour: 0,

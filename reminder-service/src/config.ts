@@ -149,7 +149,7 @@ function readLimits(environment: Environment): SendLimits {
   const settings = readSettings(
     {
       MAILS_PER_SECOND: wholeNumber({ min: 0, max: 10_000 }).default(0),
-      MAILS_PER_RECIPIENT_PER_HOUR: wholeNumber({ min: 0, max: 1_000_000 }).default(100),
+      MAILS_PER_RECIPIENT_PER_HOUR: wholeNumber({ min: 0, max: 1_000_000 }).default(0),
     },
     environment,
   );

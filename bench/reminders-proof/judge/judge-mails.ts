@@ -31,6 +31,7 @@ const sameTripMs = 60 * 60_000;
 
 /** A mark follows the reply at once; while the database is away, as soon as it is back. */
 const longestMarkMs = 20_000;
+
 /** What a process had written to its socket when it was killed still arrives. */
 const inFlightMs = 2_000;
 
@@ -41,7 +42,7 @@ export function judgeBooking(booking: PlannedBooking, mails: readonly TakenMail[
   const mailsOf = new Map(wanted.map((mail) => [messageIdStart(booking, mail), [] as TakenMail[]]));
   for (const [start, received] of Map.groupBy(mails, messageIdStartOf)) {
     findings.checked('messageIds', received.length);
-    const isKnown = mailsOf.has(start) || !isJudgedKind(start);
+    const isKnown = mailsOf.has(start) || isOfAnotherKind(start, booking);
     for (const { messageId, to } of received) {
       if (!isKnown || to !== booking.email) findings.violated('messageIds', `${messageId} to ${to}`);
     }
@@ -66,7 +67,10 @@ export function judgeBooking(booking: PlannedBooking, mails: readonly TakenMail[
 
 /** Mails of other kinds may come too; of them only repeats are looked at. */
 export const judgedKinds = ['booking_confirmed', ...Object.keys(departureKinds)];
-const isJudgedKind = (start: string) => judgedKinds.includes(start.split('.')[1] ?? '');
+function isOfAnotherKind(start: string, { id }: PlannedBooking): boolean {
+  const [owner, kind] = start.split('.');
+  return owner === `<${id}` && kind !== undefined && !judgedKinds.includes(kind);
+}
 
 /** The part of a Message-ID that names the mail. */
 export const messageIdStartOf = ({ messageId }: TakenMail) => messageId.slice(0, messageId.indexOf('@'));
