@@ -1,4 +1,7 @@
-/** Text of one slab: some fourteen thousand flights of a kilobyte each. Two are kept; with ten megabytes a third fewer answers of 50 flights were measured. */
+/**
+ * Text of one slab: some fourteen thousand flights of a kilobyte each. Two are kept; with ten megabytes a third fewer
+ * answers of 50 flights were measured.
+ */
 const slabBytes = 16 * 1_024 * 1_024;
 
 type Kept = { readonly stamp: number; readonly bytes: Buffer };
