@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ServiceProcess } from '../sales-world/service-process.ts';
 import { percentile, type Turn, takeTurn } from './load-turn.ts';
 import { type Freshness, freshWithinMs, measureFreshness } from './measure-freshness.ts';
@@ -92,7 +92,7 @@ export async function measureSearch(options: SearchOptions): Promise<SearchRepor
   if (freshness && freshness.longestMs > freshWithinMs) {
     mistakes.push(`A new price took ${Math.round(freshness.longestMs)} ms to be found at another process.`);
   }
-  return { options: asked, comparisons, freshness, sizes, mistakes };
+  return { options: { ...asked, file: basename(asked.file) }, comparisons, freshness, sizes, mistakes };
 }
 
 type Measured = { readonly world: SearchWorld; readonly service: ServiceProcess; readonly file: ScheduleFile };
