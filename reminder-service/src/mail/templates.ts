@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
+import { reminderKinds } from '@jetbridge/contracts/reminders/routes.ts';
 import { Eta } from 'eta';
 import { z } from 'zod';
 import type { MailFacts } from '../domain/mail-facts.ts';
@@ -49,20 +50,7 @@ export type TemplateChoice = {
 };
 
 /** Every kind of mail has a folder with three templates. */
-export const mailKinds = [
-  'booking_held',
-  'booking_confirmed',
-  'booking_changed',
-  'booking_cancelled',
-  'payment_failed',
-  'waitlist_offer',
-  'schedule_changed',
-  'departure_24h',
-  'departure_2h',
-  'welcome',
-  'email_verification',
-  'password_reset',
-] as const satisfies readonly ReminderKind[];
+export const mailKinds = reminderKinds;
 
 const ourFolder = fileURLToPath(new URL('../../templates/', import.meta.url));
 
