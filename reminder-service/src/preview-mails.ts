@@ -3,8 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createTransport } from 'nodemailer';
-import { toMessage } from './clients/mail-message.ts';
+import { writeMessage } from './clients/mail-message.ts';
 import { sampleMail } from './mail/sample-mails.ts';
 import { languagesIn, loadTemplates, mailKinds, type RenderedMail } from './mail/templates.ts';
 
@@ -19,7 +18,7 @@ const from = {
   address: 'no-reply@jetbridge.example',
 };
 
-async function main(): Promise<void> {
+function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { language: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
@@ -42,7 +41,7 @@ async function main(): Promise<void> {
     mkdirSync(join(folder, language), { recursive: true });
     for (const kind of mailKinds) {
       const mail = sampleMail(templates, kind);
-      await writeMail(join(folder, language, kind), mail);
+      writeMail(join(folder, language, kind), mail);
       rows.push(`<li><a href="${language}/${kind}.html">${language} / ${kind}</a>: ${escapeHtml(mail.subject)}</li>`);
     }
     console.log(`${language}: ${mailKinds.length} mails`);
@@ -54,10 +53,10 @@ async function main(): Promise<void> {
   console.log(`Open ${join(folder, 'index.html')}`);
 }
 
-async function writeMail(path: string, mail: RenderedMail): Promise<void> {
+function writeMail(path: string, mail: RenderedMail): void {
   writeFileSync(`${path}.html`, mail.html);
   writeFileSync(`${path}.txt`, `${mail.subject}\n\n${mail.text}`);
-  const message = toMessage(
+  const { raw } = writeMessage(
     {
       ...mail,
       to: 'ada@example.com',
@@ -67,14 +66,13 @@ async function writeMail(path: string, mail: RenderedMail): Promise<void> {
     },
     from,
   );
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-  writeFileSync(`${path}.eml`, String((await transport.sendMail(message)).message));
+  writeFileSync(`${path}.eml`, raw);
 }
 
 const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 try {
-  await main();
+  main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -1,7 +1,6 @@
-import { createTransport } from 'nodemailer';
 import type { FiledMail } from '../domain/filed-mail.ts';
 import { type MailFolder, mailIdOf } from './mail-folder.ts';
-import { toMessage } from './mail-message.ts';
+import { writeMessage } from './mail-message.ts';
 import { MailError, type Mailer, type Sender } from './mailer.ts';
 
 /**
@@ -15,15 +14,12 @@ export function createFileMailer(options: {
   enter: (mail: FiledMail) => Promise<void>;
 }): Mailer {
   const { folder, from, enter } = options;
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   return {
     send: async (mail) => {
       const id = mailIdOf(mail.messageId);
-      const options = toMessage(mail, from);
+      const { raw } = writeMessage(mail, from);
       try {
-        const { message } = await transport.sendMail(options);
-        // With `buffer` the message is one, not a stream.
-        await folder.write(id, message as Buffer);
+        await folder.write(id, raw);
         await enter({ id, to: mail.to, sentAtMs: mail.sentAtMs });
       } catch (error) {
         throw new MailError('put_off', 'The mail could not be written to its file.', error);

@@ -1,43 +1,105 @@
 import { emailAddress } from '@jetbridge/contracts/http/primitives.ts';
-import type { SendMailOptions } from 'nodemailer';
+import { encode as encodeBase64, wrap as wrapBase64 } from 'nodemailer/lib/base64';
+import MimeNode from 'nodemailer/lib/mime-node';
+import { encode as encodeQuotedPrintable, wrap as wrapQuotedPrintable } from 'nodemailer/lib/qp';
 import { MailError, type OutgoingMail, type Sender } from './mailer.ts';
 
+/** A mail as it goes over the wire (RFC 5322), and whom it goes from and to. */
+export type MailMessage = {
+  readonly envelope: { readonly from: string; readonly to: string };
+  readonly raw: Buffer;
+};
+
 /**
- * A mail as nodemailer takes it. Addresses are checked here and handed on as objects, never as text to be parsed: what
- * looks like one recipient must not become several.
+ * Boundaries of parts. `=_` can stand in none of them, since all are encoded (RFC 2045, 6.7): so they can be the same in
+ * each mail.
+ */
+const mixed = '=_mixed_parts';
+const alternative = '=_alternative_parts';
+
+const mixedType = `multipart/mixed; boundary="${mixed}"`;
+const alternativeType = `multipart/alternative; boundary="${alternative}"`;
+
+/** The most characters of an encoded line (RFC 2045, 6.7 and 6.8). */
+const lineLength = 76;
+
+/**
+ * Writes a mail. Nodemailer writes the headers and encodes the content; the parts are put together here, because its own
+ * composer sends each through a pipeline of streams, which takes twice as long as all the talk with the mail server
+ * (measured: 0.6 ms of 0.9). Addresses are checked here and handed on as objects, never as text to be parsed: what looks
+ * like one recipient must not become several.
  * @throws MailError `address_invalid`
  */
-export function toMessage(mail: OutgoingMail, from: Sender): SendMailOptions {
+export function writeMessage(mail: OutgoingMail, from: Sender): MailMessage {
   if (!emailAddress.safeParse(mail.to).success) {
     throw new MailError('address_invalid', 'The address is not a plain e-mail address like ada@example.com.');
   }
-  return {
-    from: { name: from.name, address: from.address },
-    to: { name: '', address: mail.to },
-    messageId: mail.messageId,
-    date: new Date(mail.sentAtMs),
-    subject: mail.subject,
-    text: mail.text,
-    html: mail.html,
-    headers: {
-      // Keeps vacation responders from answering (RFC 3834).
-      'Auto-Submitted': 'auto-generated',
-      // Mail programs show a button for it (RFC 8058).
-      'List-Unsubscribe': `<${mail.unsubscribeUrl}>`,
-      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-    },
-    attachments: attachmentsOf(mail),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  };
+  const content = [
+    `--${alternative}`,
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    wrapQuotedPrintable(encodeQuotedPrintable(withCrlf(mail.text)), lineLength),
+    `--${alternative}`,
+    'Content-Type: text/html; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    wrapBase64(encodeBase64(withCrlf(mail.html)), lineLength),
+    `--${alternative}--`,
+    '',
+  ].join('\r\n');
+  const attachments = attachmentsOf(mail);
+  const root = rootOf(mail, from, attachments.length === 0 ? alternativeType : mixedType);
+  const text =
+    attachments.length === 0
+      ? [root.buildHeaders(), '', content].join('\r\n')
+      : [
+          root.buildHeaders(),
+          '',
+          `--${mixed}`,
+          `Content-Type: ${alternativeType}`,
+          '',
+          content,
+          ...attachments.flatMap((attachment) => [`--${mixed}`, ...writeAttachment(attachment, root)]),
+          `--${mixed}--`,
+          '',
+        ].join('\r\n');
+  return { envelope: { from: from.address, to: mail.to }, raw: Buffer.from(text) };
 }
 
-function attachmentsOf({ calendar, ticket }: OutgoingMail): NonNullable<SendMailOptions['attachments']> {
-  const attachments = [];
-  if (ticket) attachments.push({ ...ticket, contentType: 'application/pdf' });
-  if (calendar) {
-    const { filename, content, method } = calendar;
-    attachments.push({ filename, content, contentType: `text/calendar; charset=utf-8; method=${method}` });
-  }
-  return attachments;
+/** The head of a mail. */
+function rootOf(mail: OutgoingMail, from: Sender, contentType: string): MimeNode {
+  const root = new MimeNode(contentType, { baseBoundary: mixed });
+  root.setHeader({
+    From: { name: from.name, address: from.address },
+    To: { name: '', address: mail.to },
+    Subject: mail.subject,
+    'Message-ID': mail.messageId,
+    Date: new Date(mail.sentAtMs).toUTCString().replace('GMT', '+0000'),
+    // Keeps vacation responders from answering (RFC 3834).
+    'Auto-Submitted': 'auto-generated',
+    // Mail programs show a button for it (RFC 8058).
+    'List-Unsubscribe': { prepared: true, value: `<${mail.unsubscribeUrl}>` },
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  });
+  return root;
 }
+
+type Attachment = { readonly filename: string; readonly contentType: string; readonly content: string | Buffer };
+
+function attachmentsOf({ calendar, ticket }: OutgoingMail): Attachment[] {
+  return [
+    ...(ticket ? [{ ...ticket, contentType: 'application/pdf' }] : []),
+    ...(calendar ? [{ ...calendar, contentType: `text/calendar; charset=utf-8; method=${calendar.method}` }] : []),
+  ];
+}
+
+/** The lines of a part. */
+function writeAttachment({ filename, contentType, content }: Attachment, root: MimeNode): string[] {
+  const node = root.createChild(contentType, { filename });
+  node.setHeader('Content-Transfer-Encoding', 'base64');
+  return [node.buildHeaders(), '', wrapBase64(encodeBase64(content), lineLength)];
+}
+
+/** Lines of mails end like this whatever they are read on (RFC 5322, 2.3). */
+const withCrlf = (text: string) => text.replace(/\r?\n/g, '\r\n');

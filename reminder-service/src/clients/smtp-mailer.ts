@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import { toMessage } from './mail-message.ts';
+import { writeMessage } from './mail-message.ts';
 import { MailError, type Mailer, type Sender } from './mailer.ts';
 
 /** Connections to the mail server per process: as many as mails are on their way at once. */
@@ -24,9 +24,11 @@ export function createSmtpMailer(options: { url: string; from: Sender }): Mailer
   });
   return {
     send: async (mail) => {
-      const message = toMessage(mail, options.from);
+      const { envelope, raw } = writeMessage(mail, options.from);
       try {
-        await transport.sendMail({ ...message, signal: AbortSignal.timeout(sendTimeoutMs) });
+        // Nodemailer would think of a Message-ID of its own for its log.
+        const { messageId } = mail;
+        await transport.sendMail({ envelope, raw, messageId, signal: AbortSignal.timeout(sendTimeoutMs) });
       } catch (error) {
         throw toMailError(error);
       }

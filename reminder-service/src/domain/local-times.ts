@@ -14,8 +14,24 @@ export type LocalTime = {
   readonly zone: string;
 };
 
+/** Moments kept in words: all who are on a flight are told the same ones, within a short time. */
+const maximumKept = 2_000;
+const keptOf = new WeakMap<Words, Map<string, LocalTime>>();
+
 /** A moment on the wall clock of a zone; of UTC when the zone is not known here. */
 export function localTime(unixMs: number, timeZone: string, words: Words = english): LocalTime {
+  const kept = keptOf.get(words) ?? new Map<string, LocalTime>();
+  keptOf.set(words, kept);
+  const key = `${unixMs} ${timeZone}`;
+  const known = kept.get(key);
+  if (known) return known;
+  if (kept.size >= maximumKept) kept.clear();
+  const told = tellLocalTime(unixMs, timeZone, words);
+  kept.set(key, told);
+  return told;
+}
+
+function tellLocalTime(unixMs: number, timeZone: string, words: Words): LocalTime {
   const local = inZone(unixMs, timeZone);
   const inWords = local.setLocale(words.locale);
   return {
@@ -57,8 +73,9 @@ export function formatLead(milliseconds: number, words: Words = english): string
 }
 
 function inZone(unixMs: number, timeZone: string): DateTime {
-  const zone = IANAZone.isValidZone(timeZone) ? timeZone : 'UTC';
-  return DateTime.fromMillis(unixMs, { zone, locale: 'en-US' });
+  // Made once for each name: to find out whether there is such a zone takes longer than all the rest.
+  const zone = IANAZone.create(timeZone);
+  return DateTime.fromMillis(unixMs, { zone: zone.isValid ? zone : 'UTC', locale: 'en-US' });
 }
 
 function abbreviationOf(local: DateTime): string {

@@ -1,8 +1,7 @@
-import { createTransport } from 'nodemailer';
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
 import { at, buildCopy, buildFlight, buildReminder, usualOffsets } from '../../tests/sample-bookings.ts';
-import { toMessage } from '../clients/mail-message.ts';
+import { writeMessage } from '../clients/mail-message.ts';
 import { planReminders } from '../domain/plan-reminders.ts';
 import { createMailComposer } from './compose-mail.ts';
 import { messageIdOf } from './message-id.ts';
@@ -19,10 +18,7 @@ const nowMs = at('2026-12-24T23:00:00Z');
 const mailsOf = (booking = buildCopy()) =>
   planReminders(booking, nowMs, usualOffsets).map((plan) => compose(buildReminder(plan), booking, nowMs));
 
-async function onTheWire(mail: ReturnType<typeof compose>): Promise<string> {
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-  return String((await transport.sendMail(toMessage(mail, from))).message);
-}
+const onTheWire = (mail: ReturnType<typeof compose>) => String(writeMessage(mail, from).raw);
 
 test('each kind has its subject, and the same facts in text and HTML', () => {
   const mails = mailsOf();
@@ -77,7 +73,7 @@ describe('a hostile name', () => {
 
   test('makes no header, no recipient and no line of the calendar', async () => {
     for (const mail of mailsOf(hostile)) {
-      const wire = await onTheWire(mail);
+      const wire = onTheWire(mail);
       const head = wire.slice(0, wire.indexOf('\r\n\r\n'));
       expect(head).not.toMatch(/^(?:bcc|x-evil):/im);
       expect(head.match(/^subject:/gim)).toHaveLength(1);
@@ -92,7 +88,7 @@ describe('a hostile name', () => {
 test('on the wire it has both parts, the calendar, our Message-ID, and says that no one wrote it', async () => {
   const [mail] = mailsOf();
   if (!mail) throw new Error('A confirmed booking has a confirmation.');
-  const read = await PostalMime.parse(await onTheWire(mail));
+  const read = await PostalMime.parse(onTheWire(mail));
   expect(read).toMatchObject({
     from,
     to: [{ address: 'ada@example.com' }],
@@ -110,7 +106,7 @@ test('on the wire it has both parts, the calendar, our Message-ID, and says that
 
 test('an address that is more than one plain address is refused before nodemailer sees it', () => {
   const [mail] = mailsOf(buildCopy({ email: 'ada@example.com, eve@example.com' }));
-  expect(() => mail && toMessage(mail, from)).toThrow(expect.objectContaining({ outcome: 'address_invalid' }));
+  expect(() => mail && writeMessage(mail, from)).toThrow(expect.objectContaining({ outcome: 'address_invalid' }));
 });
 
 test('a flight keeps its UID in all mails of a booking, and a newer booking a higher sequence', () => {

@@ -77,11 +77,16 @@ export function loadTemplates({ brand, site, language, ownFolder }: TemplateChoi
     folder === undefined ? [] : [join(folder, language), join(folder, commonFolder)],
   );
   const find = (name: string) => roots.map((root) => join(root, name)).find((path) => existsSync(path));
+  // Eta asks for the path of a template, and of each part in it, whenever it fills one in.
+  const paths = new Map<string, string>();
 
   function resolvePath(template: string): string {
+    const known = paths.get(template);
+    if (known !== undefined) return known;
     const name = `${template.replace(/^\.?\//, '')}.eta`;
     const path = find(name);
     if (path === undefined) throw new Error(`There is no mail template ${language}/${name}.`);
+    paths.set(template, path);
     return path;
   }
 
