@@ -19,7 +19,7 @@ import { createReminders } from './db/reminders.ts';
 import { createSandboxMails } from './db/sandbox-mails.ts';
 import { createSendBlocks } from './db/send-blocks.ts';
 import { createSendLimiter } from './db/send-limits.ts';
-import { createSending } from './db/sending.ts';
+import { createSending } from './db/sending/sending.ts';
 import { createSwitchedOffMails } from './db/switched-off-mails.ts';
 import { deadLetterRoutes } from './http/dead-letter-routes.ts';
 import { createErrorTranslator } from './http/error-statuses.ts';

@@ -9,7 +9,9 @@ import { createDeletedUsers } from '../src/db/deleted-users.ts';
 import { createReminders } from '../src/db/reminders.ts';
 import { createSendBlocks } from '../src/db/send-blocks.ts';
 import { createSendLimiter } from '../src/db/send-limits.ts';
-import { createSending } from '../src/db/sending.ts';
+import type { AttemptQuestion } from '../src/db/sending/attempts.ts';
+import { createSending } from '../src/db/sending/sending.ts';
+import type { Outcome } from '../src/db/sending/settlements.ts';
 import { followBooking } from '../src/use-cases/follow-booking.ts';
 import { awayFromTheHour } from './away-from-the-hour.ts';
 import { buildCopy, buildFlight, hourMs, usualOffsets } from './sample-bookings.ts';
@@ -48,6 +50,16 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     }
   }
 
+  /** What is written down of some reminders, in their order. */
+  async function standingOf(ids: readonly (string | undefined)[]) {
+    const reminders = createReminders(database);
+    const found = await Promise.all(ids.map((id) => reminders.find(id ?? '')));
+    return found.map((one) => {
+      const facts = [one?.status, ...(one?.reason ? [one.reason] : []), ...(one?.sentAtMs ? ['at', one.sentAtMs] : [])];
+      return `${facts.join(' ')}, tried ${one?.attempts} times`;
+    });
+  }
+
   test('that are made at the same moment share nothing, and together take all', async () => {
     await book(60);
     const batches = await Promise.all(Array.from({ length: 6 }, () => sending.claim(limits())));
@@ -63,14 +75,68 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     await book(1);
     const { holder, reminders } = await sending.claim(limits());
     const [reminder] = reminders;
-    expect(await sending.beginAttempt(reminder?.id ?? '', 'lease_of_another', () => 'send', nowMs)).toBeUndefined();
-    const sent = { status: 'sent', reason: null, sentAtMs: nowMs, lastError: null } as const;
-    expect(await sending.settle(reminder?.id ?? '', 'lease_of_another', sent)).toBe(false);
-    expect(await sending.beginAttempt(reminder?.id ?? '', holder, () => 'send', nowMs)).toMatchObject({
+    const id = reminder?.id ?? '';
+    const attempt = (by: string) => ({ id, holder: by, decide: () => 'send' as const, nowMs });
+    expect(await sending.beginAttempt(attempt('lease_of_another'))).toBeUndefined();
+    const outcome = { status: 'sent', reason: null, sentAtMs: nowMs, lastError: null } as const;
+    expect(await sending.settle({ id, holder: 'lease_of_another', outcome })).toBe(false);
+    expect(await sending.beginAttempt(attempt(holder))).toMatchObject({
       id: reminder && 'bookingId' in reminder ? reminder.bookingId : undefined,
     });
-    expect(await sending.settle(reminder?.id ?? '', holder, sent)).toBe(true);
-    expect(await sending.settle(reminder?.id ?? '', holder, sent)).toBe(false);
+    expect(await sending.settle({ id, holder, outcome })).toBe(true);
+    expect(await sending.settle({ id, holder, outcome })).toBe(false);
+  });
+
+  test('of several that begin at once, each goes or stays by its own claim and its own decision', async () => {
+    await book(4);
+    const { holder, reminders } = await sending.claim(limits());
+    const [wanted, unwanted, broken, lost] = reminders.map(({ id }) => id);
+    const begin = (id = '', overrides: Partial<AttemptQuestion> = {}) =>
+      sending.beginAttempt({ id, holder, decide: () => 'send', nowMs, ...overrides });
+    const ends = await Promise.allSettled([
+      begin(wanted),
+      begin(unwanted, { decide: () => ({ status: 'skipped', reason: 'switched_off' }) }),
+      begin(broken, {
+        decide: () => {
+          throw new Error('A rule is broken.');
+        },
+      }),
+      begin(lost, { holder: 'lease_of_another' }),
+    ]);
+    expect(ends).toMatchObject([
+      { status: 'fulfilled', value: { id: expect.stringMatching(/^bkg_/) } },
+      { status: 'fulfilled', value: undefined },
+      { status: 'rejected', reason: { message: 'A rule is broken.' } },
+      { status: 'fulfilled', value: undefined },
+    ]);
+    expect(await standingOf([wanted, unwanted, broken, lost])).toEqual([
+      'sending, tried 1 times',
+      'skipped switched_off, tried 0 times',
+      'sending, tried 0 times',
+      'sending, tried 0 times',
+    ]);
+  });
+
+  test('of several that end at once, each is written down by its own claim', async () => {
+    await book(4);
+    const { holder, reminders } = await sending.claim(limits());
+    const [first, second, failed, lost] = reminders.map(({ id }) => id);
+    const sent = (sentAtMs: number) => ({ status: 'sent', reason: null, sentAtMs, lastError: null }) as const;
+    const settle = (id: string | undefined, outcome: Outcome, by = holder) =>
+      sending.settle({ id: id ?? '', holder: by, outcome });
+    const held = await Promise.all([
+      settle(first, sent(nowMs + 1)),
+      settle(second, sent(nowMs + 2)),
+      settle(failed, { status: 'failed', reason: 'mail_refused', lastError: 'No.' }),
+      settle(lost, sent(nowMs + 3), 'lease_of_another'),
+    ]);
+    expect(held).toEqual([true, true, true, false]);
+    expect(await standingOf([first, second, failed, lost])).toEqual([
+      `sent at ${nowMs + 1}, tried 0 times`,
+      `sent at ${nowMs + 2}, tried 0 times`,
+      'failed mail_refused, tried 0 times',
+      'sending, tried 0 times',
+    ]);
   });
 
   test('settle at once what it is too late for', async () => {

@@ -1,10 +1,12 @@
 import { backoffMs, wait } from '@jetbridge/service-kit/time/wait.ts';
 import { MailError, type OutgoingMail } from '../clients/mailer.ts';
-import type { Outcome } from '../db/sending.ts';
+import type { Outcome } from '../db/sending/settlements.ts';
+import type { BookingCopy } from '../domain/booking.ts';
 import { type CurrentAnswer, decideSending } from '../domain/decide-sending.ts';
 import { type AccountMail, type Mail, type Reminder, reasonOfSent } from '../domain/reminder.ts';
 import { bringsTicket } from '../mail/compose-mail.ts';
 import type { SendingParts } from './send-due-reminders.ts';
+import type { Turns } from './turns.ts';
 
 /** With the backoff below, four and a half hours: a little more than a late reminder may take. */
 export const maximumAttempts = 60;
@@ -19,38 +21,86 @@ const maximumBreaks = 5;
 /** Tries to write down that a mail went out, over half a minute. Giving up means that it goes out twice. */
 const maximumMarks = 12;
 
+/**
+ * A mail whose turn at the server came later than this is looked at and begun again: with the longest time it may take there,
+ * its lease might end.
+ */
+const longestWaitMs = 8_000;
+
+const isFresh = (begun: Begun) => 'booking' in begun && performance.now() - begun.begunAtMs <= longestWaitMs;
+
 /** A mail that can go out, or what becomes of one that can't. */
 type Prepared = OutgoingMail | { readonly outcome: Outcome };
+
+/** A claimed mail that is to be sent now. Mails about accounts are begun only when it is their turn. */
+export type Begun = BegunReminder | { readonly reminder: AccountMail };
+
+type BegunReminder = { readonly reminder: Reminder; readonly booking: BookingCopy; readonly begunAtMs: number };
+
+type CurrentOf = (bookingId: string) => CurrentAnswer;
 
 /** How the reminders of one claimed batch are sent. */
 export type Delivery = ReturnType<typeof createDelivery>;
 
-/** Sends the reminders of one claimed batch, one at a time for each that calls. */
-export function createDelivery(parts: SendingParts, holder: string) {
+/**
+ * Sends the reminders of one claimed batch, one at a time for each that calls.
+ * @param batch.currentOf what is said of their bookings now.
+ * @param batch.atServer lets in as many as may be at the mail server at once.
+ * @param batch.signal when it aborts, no mail is sent any more: those that wait are given back.
+ */
+export function createDelivery(
+  parts: SendingParts,
+  batch: {
+    readonly holder: string;
+    readonly currentOf: CurrentOf;
+    readonly atServer: Turns;
+    readonly signal: AbortSignal;
+  },
+) {
   const { sending, compose, askTicket, askSecret, composeAccountMail, mailer, offsets, clock, log } = parts;
+  const { holder, currentOf, atServer, signal } = batch;
   let serverIsAway = false;
   let breaks = 0;
 
-  async function deliver(due: Mail, currentOf: (bookingId: string) => CurrentAnswer): Promise<void> {
-    const ready =
-      'bookingId' in due ? await prepareReminder(due, currentOf(due.bookingId)) : await prepareAccountMail(due);
-    if (!ready) return;
-    if ('outcome' in ready) await mark(due, ready.outcome, undefined);
-    else await mark(due, await send(due, ready), ready.to);
+  /** Begins an attempt; nothing when there is nothing to send, which is written down already. */
+  async function begin(reminder: Mail): Promise<Begun | undefined> {
+    if (!('bookingId' in reminder)) return { reminder };
+    const begunAtMs = performance.now();
+    const nowMs = clock.nowMs();
+    const current = currentOf(reminder.bookingId);
+    const booking = await sending.beginAttempt({
+      id: reminder.id,
+      holder,
+      decide: (booking, sent, blocks) => decideSending({ reminder, booking, current, sent, offsets, blocks }, nowMs),
+      nowMs,
+    });
+    return booking && { reminder, booking, begunAtMs };
   }
 
-  /** Nothing when there is nothing to send, which is written down already. */
-  async function prepareReminder(reminder: Reminder, current: CurrentAnswer): Promise<Prepared | undefined> {
-    const nowMs = clock.nowMs();
-    const booking = await sending.beginAttempt(
-      reminder.id,
-      holder,
-      (booking, sent, blocks) => decideSending({ reminder, booking, current, sent, offsets, blocks }, nowMs),
-      nowMs,
-    );
-    if (!booking) return undefined;
+  async function deliver(begun: Begun): Promise<void> {
+    const { reminder } = begun;
+    // Whatever can be is made before it is at the mail server's turn.
+    const early = 'booking' in begun ? await prepareReminder(begun) : undefined;
+    const result = await atServer.take(async () => {
+      if (serverIsAway || signal.aborted) return 'not_tried';
+      const ready = early && isFresh(begun) ? early : await prepareAnew(reminder);
+      if (!ready) return 'nothing_to_send';
+      if ('outcome' in ready) return { outcome: ready.outcome, to: undefined };
+      return { outcome: await send(reminder, ready), to: ready.to };
+    });
+    if (result === 'not_tried') await putBack(reminder);
+    else if (result !== 'nothing_to_send') await mark(reminder, result.outcome, result.to);
+  }
+
+  async function prepareAnew(reminder: Mail): Promise<Prepared | undefined> {
+    if (!('bookingId' in reminder)) return prepareAccountMail(reminder);
+    const begun = await begin(reminder);
+    return begun && 'booking' in begun ? prepareReminder(begun) : undefined;
+  }
+
+  async function prepareReminder({ reminder, booking }: BegunReminder): Promise<Prepared> {
     const ticket = bringsTicket(reminder.kind) ? await askTicket(booking.id) : undefined;
-    return composeOrExplain(reminder, () => compose(reminder, booking, nowMs, ticket));
+    return composeOrExplain(reminder, () => compose(reminder, booking, clock.nowMs(), ticket));
   }
 
   /** The secret is had only now, kept nowhere, and made anew should the mail have to go again. */
@@ -129,21 +179,25 @@ export function createDelivery(parts: SendingParts, holder: string) {
   }
 
   function settle(mail: Mail, outcome: Outcome, to: string | undefined): Promise<boolean> {
+    const { id } = mail;
+    // The address of a mail about an account comes with its secret; the others have theirs.
+    if (!('bookingId' in mail)) return sending.settle({ id, holder, outcome, recipient: to });
     const isRefusal = outcome.status === 'failed' && outcome.reason === 'address_refused';
-    if (!isRefusal || to === undefined || !('bookingId' in mail)) {
-      return sending.settle(mail.id, holder, outcome, to);
-    }
+    if (!isRefusal || to === undefined) return sending.settle({ id, holder, outcome });
     return sending.settleRefused(mail, holder, { address: to, lastError: outcome.lastError, nowMs: clock.nowMs() });
   }
 
+  /** Gives a reminder back untried; while the mail server is away it rests a little. */
+  async function putBack({ id, attempts }: Mail): Promise<void> {
+    const attemptAtMs = clock.nowMs() + (serverIsAway ? Math.round(backoffMs(1, { min: restMs, max: restMs })) : 0);
+    await sending.settle({ id, holder, outcome: { status: 'scheduled', attemptAtMs, attempts } });
+  }
+
   return {
+    begin,
     deliver,
+    putBack,
     /** Whether an attempt of this batch found that no mail goes out for the moment. */
     serverIsAway: () => serverIsAway,
-    /** Gives a reminder back untried; while the mail server is away it rests a little. */
-    putBack: async (reminder: Mail): Promise<void> => {
-      const attemptAtMs = clock.nowMs() + (serverIsAway ? Math.round(backoffMs(1, { min: restMs, max: restMs })) : 0);
-      await sending.settle(reminder.id, holder, { status: 'scheduled', attemptAtMs });
-    },
   };
 }

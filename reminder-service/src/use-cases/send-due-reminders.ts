@@ -5,14 +5,14 @@ import type { AskCurrentBookings } from '../clients/current-bookings.ts';
 import type { AskMailSecret } from '../clients/mail-secrets.ts';
 import type { Mailer } from '../clients/mailer.ts';
 import type { AskTicket } from '../clients/tickets.ts';
-import type { Sending } from '../db/sending.ts';
-import type { CurrentAnswer } from '../domain/decide-sending.ts';
+import type { Sending } from '../db/sending/sending.ts';
 import type { ReminderOffset } from '../domain/plan-reminders.ts';
 import type { Mail } from '../domain/reminder.ts';
 import type { ComposeAccountMail } from '../mail/compose-account-mail.ts';
 import type { ComposeMail } from '../mail/compose-mail.ts';
-import { createDelivery, type Delivery, maximumAttempts } from './deliver-reminder.ts';
+import { type Begun, createDelivery, type Delivery, maximumAttempts } from './deliver-reminder.ts';
 import { createSendPace, type SendPace } from './send-pace.ts';
+import { createTurns } from './turns.ts';
 
 export type SendingParts = {
   readonly sending: Sending;
@@ -36,22 +36,24 @@ const maximumBatches = 20;
 /** How soon those who have nothing to do look again, while another one's mail takes long. */
 const lookAgainMs = 1_000;
 
-/** Mails under way at once, per process. */
+/** Mails at the mail server at once, per process. */
 const maximumSends = 5;
 
-/** A claimed reminder, with what is needed to send it. */
-type Claimed = {
-  readonly reminder: Mail;
-  readonly delivery: Delivery;
-  readonly pace: SendPace;
-  readonly currentOf: (bookingId: string) => CurrentAnswer;
-};
+/** Mails dealt with at once: those at the mail server, and those that are being written or written down. */
+const lanes = 30;
+
+/** More are claimed when fewer than this wait, so that they are there when the lanes have time for them. */
+const claimBelow = 25;
+
+/** A reminder that is to be sent now. */
+type Due = { readonly begun: Begun; readonly delivery: Delivery; readonly pace: SendPace };
 
 /**
  * Sends what is due, a bounded number of mails. Any number of workers may do so at the same time.
  * 1. Claims rows by a lease, a batch at a time, in one short transaction.
  * 2. Asks whether their bookings still stand, outside of any transaction.
- * 3. Looks at each once more, asks for its secret if it carries one, sends its mail, and writes down what became of it, if the lease still holds.
+ * 3. Looks at each once more and begins its attempt, with a fresh lease, if the claim still holds.
+ * 4. Asks for its secret or ticket if it carries one, sends its mail, and writes down what became of it, if the lease still holds.
  * A mail that takes long holds up none but the next of its lane: the others go on, with another batch if need be.
  * @param signal when it aborts, mails under way are finished and the rest is given back.
  * @returns how many reminders were dealt with; 0 when nothing is due.
@@ -60,15 +62,15 @@ export async function sendDueReminders(parts: SendingParts, signal: AbortSignal)
   const due = createDueReminders(parts, signal);
   let busy = 0;
   const sendOneByOne = async () => {
-    for (let claimed = await due.next(() => busy > 0); claimed; claimed = await due.next(() => busy > 0)) {
+    for (let one = await due.next(() => busy > 0); one; one = await due.next(() => busy > 0)) {
       busy += 1;
-      await deal(parts, claimed, signal).finally(() => {
+      await deal(parts, one, signal).finally(() => {
         busy -= 1;
       });
     }
   };
   // Where one fails, because the database is away, the mails of the others are finished first.
-  const ends = await Promise.allSettled(Array.from({ length: maximumSends }, sendOneByOne));
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, sendOneByOne));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return due.count();
 }
@@ -76,55 +78,75 @@ export async function sendDueReminders(parts: SendingParts, signal: AbortSignal)
 /** Hands out what is due to whoever has time, and claims more when there is none left. */
 function createDueReminders(parts: SendingParts, signal: AbortSignal) {
   const { sending, clock, askCurrent } = parts;
-  const waiting: Claimed[] = [];
+  const waiting: Due[] = [];
   let batches = 0;
   let count = 0;
   let claiming: Promise<boolean> | undefined;
+  let moreIsLikely = false;
   let latest: Delivery | undefined;
+  const atServer = createTurns(maximumSends);
 
   /** False: there is nothing, for the moment. */
   async function claim(): Promise<boolean> {
     const batch = await sending.claim({ nowMs: clock.nowMs(), batchSize, maximumAttempts });
-    if (batch.reminders.length + batch.settled === 0) return false;
+    const found = batch.reminders.length + batch.settled;
+    moreIsLikely = found === batchSize;
+    if (found === 0) return false;
     batches += 1;
-    count += batch.reminders.length + batch.settled;
+    count += found;
     const ids = batch.reminders.flatMap((mail) => ('bookingId' in mail ? mail.bookingId : []));
-    const currentOf: Claimed['currentOf'] = ids.length > 0 ? await askCurrent(ids) : () => 'no_answer';
-    const delivery = createDelivery(parts, batch.holder);
+    const currentOf = ids.length > 0 ? await askCurrent(ids) : () => 'no_answer' as const;
+    const delivery = createDelivery(parts, { holder: batch.holder, currentOf, atServer, signal });
     const pace = createSendPace(batch.slots);
     latest = delivery;
-    waiting.push(...batch.reminders.map((reminder) => ({ reminder, delivery, pace, currentOf })));
+    const begun = await Promise.all(
+      batch.reminders.map((reminder) => tryTo(parts, reminder, delivery.begin(reminder))),
+    );
+    waiting.push(...begun.flatMap((one) => (one ? { begun: one, delivery, pace } : [])));
     return true;
   }
 
   /** A server that is away is not asked for more, and whoever stops starts nothing. */
   const mayClaim = () => batches < maximumBatches && !signal.aborted && !latest?.serverIsAway();
 
+  /** One claim at a time: those who wait for it share what it brings. */
+  function claimMore(): Promise<boolean> {
+    claiming ??= claim().finally(() => {
+      claiming = undefined;
+    });
+    return claiming;
+  }
+
   return {
     /** @param othersAreBusy while they are, it is worth waiting for what falls due; else this run is over. */
-    next: async (othersAreBusy: () => boolean): Promise<Claimed | undefined> => {
+    next: async (othersAreBusy: () => boolean): Promise<Due | undefined> => {
       while (waiting.length === 0 && mayClaim()) {
-        claiming ??= claim().finally(() => {
-          claiming = undefined;
-        });
-        if (await claiming) continue;
+        if (await claimMore()) continue;
         if (!othersAreBusy()) return undefined;
         await wait(lookAgainMs, signal);
       }
-      return waiting.shift();
+      const one = waiting.shift();
+      // If this fails, so will the claim that somebody waits for, and then it is told.
+      if (moreIsLikely && waiting.length < claimBelow && mayClaim()) void claimMore().catch(() => {});
+      return one;
     },
     count: () => count,
   };
 }
 
-async function deal({ log }: SendingParts, claimed: Claimed, signal: AbortSignal): Promise<void> {
-  const { reminder, delivery, pace, currentOf } = claimed;
+async function deal(parts: SendingParts, { begun, delivery, pace }: Due, signal: AbortSignal): Promise<void> {
+  if (!delivery.serverIsAway()) await pace.turn(signal);
+  const { reminder } = begun;
+  const isUntimely = signal.aborted || delivery.serverIsAway();
+  await tryTo(parts, reminder, isUntimely ? delivery.putBack(reminder) : delivery.deliver(begun));
+}
+
+/** What fails is the database, most likely. The lease ends by itself, and then another worker goes on where this one was. */
+async function tryTo<Result>({ log }: SendingParts, { id }: Mail, work: Promise<Result>): Promise<Result | undefined> {
   try {
-    if (!delivery.serverIsAway()) await pace.turn(signal);
-    if (signal.aborted || delivery.serverIsAway()) await delivery.putBack(reminder);
-    else await delivery.deliver(reminder, currentOf);
+    return await work;
   } catch (error) {
-    // The database, most likely. The lease ends by itself, and then another worker goes on where this one was.
-    log.error({ error, reminderId: reminder.id }, 'a reminder could not be dealt with; its lease will end');
+    log.error({ error, reminderId: id }, 'a reminder could not be dealt with; its lease will end');
+    return undefined;
   }
 }
