@@ -28,12 +28,17 @@ export async function startBookingKeeper(): Promise<BookingKeeper> {
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const token = req.headers.authorization?.replace('Bearer ', '') ?? '';
     verifyInternalToken(token, { audience: 'booking-service', secret: testInternalSecret });
+    res.setHeader('Content-Type', 'application/json');
+    if (req.url?.endsWith('/ticket')) {
+      res.end(ticket);
+      return;
+    }
     const { ids } = readCurrentBookingsRoute.body.parse(await json(req));
     questions += 1;
     const found = ids.flatMap((id) => kept.get(id) ?? []);
     const nowMs = Date.now();
     const bookings = found.map(({ booking, version }) => currentDocument(booking, version));
-    res.setHeader('Content-Type', 'application/json').end(JSON.stringify({ bookings }));
+    res.end(JSON.stringify({ bookings }));
     await once(res, 'finish');
     for (const { answeredAtMs } of found) answeredAtMs.push(nowMs);
   }
@@ -68,3 +73,6 @@ export async function startBookingKeeper(): Promise<BookingKeeper> {
     },
   };
 }
+
+/** As large as a real one. */
+const ticket = JSON.stringify({ filename: 'ticket.pdf', pdf: Buffer.alloc(30_000, '%PDF').toString('base64') });

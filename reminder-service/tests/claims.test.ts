@@ -9,9 +9,12 @@ import { createDeletedUsers } from '../src/db/deleted-users.ts';
 import { createReminders } from '../src/db/reminders.ts';
 import { createSendBlocks } from '../src/db/send-blocks.ts';
 import { createSendLimiter } from '../src/db/send-limits.ts';
-import type { AttemptQuestion } from '../src/db/sending/attempts.ts';
+import type { AttemptFacts, AttemptQuestion } from '../src/db/sending/attempts.ts';
 import { createSending } from '../src/db/sending/sending.ts';
 import type { Outcome } from '../src/db/sending/settlements.ts';
+import type { BookingCopy } from '../src/domain/booking.ts';
+import { decideSending } from '../src/domain/decide-sending.ts';
+import type { Reminder } from '../src/domain/reminder.ts';
 import { followBooking } from '../src/use-cases/follow-booking.ts';
 import { awayFromTheHour } from './away-from-the-hour.ts';
 import { buildCopy, buildFlight, hourMs, usualOffsets } from './sample-bookings.ts';
@@ -35,6 +38,15 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
 
   /** New bookings, whose confirmations are due now and whose other reminders are not. */
   async function book(count: number, overrides: Parameters<typeof buildCopy>[0] = {}) {
+    for (let index = 0; index < count; index++) {
+      made += 1;
+      const flights = [buildFlight({ departsAtMs: nowMs + 72 * hourMs })];
+      await follow(buildCopy({ id: `bkg_${made}`, flights, ...overrides }));
+    }
+  }
+
+  /** Tells of a booking, or of a newer state of it. */
+  async function follow(booking: BookingCopy) {
     const parts = {
       bookings: createBookings(database),
       reminders: createReminders(database),
@@ -42,12 +54,7 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
       blocks: createSendBlocks(database),
       offsets: usualOffsets,
     };
-    for (let index = 0; index < count; index++) {
-      made += 1;
-      const flights = [buildFlight({ departsAtMs: nowMs + 72 * hourMs })];
-      const booking = buildCopy({ id: `bkg_${made}`, flights, ...overrides });
-      await database.write((tx) => followBooking(parts, booking, nowMs, tx));
-    }
+    await database.write((tx) => followBooking(parts, booking, nowMs, tx));
   }
 
   /** What is written down of some reminders, in their order. */
@@ -115,6 +122,40 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
       'sending, tried 0 times',
       'sending, tried 0 times',
     ]);
+  });
+
+  test('a departure that moved a little is not told of while its reminder may be at the mail server', async () => {
+    const departsAtMs = nowMs + 23 * hourMs;
+    const booking = buildCopy({ id: 'bkg_moves', flights: [buildFlight({ departsAtMs })] });
+    const moved = buildFlight({ departsAtMs: departsAtMs + hourMs / 2 });
+    const claimReminder = async () => {
+      const { holder, reminders } = await sending.claim(limits({ nowMs: nowMs + 10_000 }));
+      const reminder = reminders.find(({ kind }) => kind === 'departure_24h') as Reminder | undefined;
+      const decide = (copy: BookingCopy, facts: AttemptFacts) =>
+        decideSending(
+          { reminder: reminder as Reminder, booking: copy, current: 'no_answer', offsets: usualOffsets, ...facts },
+          nowMs,
+        );
+      const id = reminder?.id ?? '';
+      return { id, holder, begin: () => sending.beginAttempt({ id, holder, decide, nowMs }) };
+    };
+    await follow(booking);
+    const first = await claimReminder();
+    expect(await first.begin()).toMatchObject({ id: 'bkg_moves' });
+    await follow({ ...booking, version: 2, flights: [moved] });
+    const second = await claimReminder();
+    expect(second.id).not.toBe(first.id);
+    expect(await second.begin()).toBeUndefined();
+    expect(await standingOf([first.id, second.id])).toEqual([
+      'sending, tried 1 times',
+      expect.stringMatching(/^scheduled/),
+    ]);
+    const outcome = { status: 'sent', reason: null, sentAtMs: nowMs, lastError: null } as const;
+    expect(await sending.settle({ id: first.id, holder: first.holder, outcome })).toBe(true);
+    const third = await claimReminder();
+    expect(third.id).toBe(second.id);
+    expect(await third.begin()).toBeUndefined();
+    expect(await standingOf([third.id])).toEqual(['skipped moved_less_than_an_hour, tried 0 times']);
   });
 
   test('of several that end at once, each is written down by its own claim', async () => {

@@ -47,7 +47,8 @@ export function decideRetry(mail: Mail, facts: RetryFacts | undefined, nowMs: nu
     },
     nowMs,
   );
-  if (decision === 'send') return undefined;
+  // What it might repeat is looked at again when it is sent.
+  if (decision === 'send' || decision === 'wait') return undefined;
   return decision.reason === 'window_missed' && hasDeparted(mail, booking, nowMs)
     ? departed
     : refusalFor(decision.reason);

@@ -66,6 +66,15 @@ test('does not repeat what went out for nearly the same departure while this one
   expect(decide({ sent: [{ ...sent, kind: 'departure_2h' }] })).toBe('send');
 });
 
+test('waits while one for nearly the same departure may be at the mail server', () => {
+  const earlier: Reminder = { ...reminder, departsAtMs: departsAtMs - 59 * 60_000, status: 'sending', attempts: 1 };
+  expect(decide({ beingSent: [earlier] })).toBe('wait');
+  expect(decide({ beingSent: [{ ...earlier, departsAtMs: departsAtMs - 60 * 60_000 }] })).toBe('send');
+  expect(decide({ beingSent: [earlier], booking: buildCopy({ status: 'cancelled' }) })).toMatchObject({
+    status: 'cancelled',
+  });
+});
+
 test('does not send what is switched off, or goes to an address that was refused', () => {
   const switchedOff = new Set(['departure_24h'] as const);
   expect(decide({ blocks: { ...noBlocks, switchedOff } })).toEqual({ status: 'skipped', reason: 'switched_off' });

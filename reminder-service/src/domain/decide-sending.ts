@@ -14,9 +14,14 @@ export type CurrentBooking = {
 /** An answer about a booking, the answer that there is none, or no answer: then the local copy decides. */
 export type CurrentAnswer = CurrentBooking | 'unknown' | 'no_answer';
 
+/** It may be known in a moment whether a reminder would repeat another one. */
+export type SendingDecision = 'send' | 'wait' | Standing;
+
 /**
- * Whether a due reminder goes out, looked at right before it does; if not, what becomes of it.
+ * Whether a due reminder goes out, looked at right before it does; if not, what becomes of it. It waits while another one
+ * that says nearly the same may be at the mail server.
  * @param question.sent reminders of the same booking that were sent.
+ * @param question.beingSent others of the same booking whose attempt has begun.
  * @param question.blocks what holds mails of the booking back.
  */
 export function decideSending(
@@ -25,12 +30,13 @@ export function decideSending(
     booking: BookingCopy;
     current: CurrentAnswer;
     sent: readonly Reminder[];
+    beingSent?: readonly Reminder[];
     offsets: readonly ReminderOffset[];
     blocks: SendBlocks;
   },
   nowMs: number,
-): 'send' | Standing {
-  const { reminder, sent, offsets, current } = question;
+): SendingDecision {
+  const { reminder, sent, beingSent = [], offsets, current } = question;
   if (current === 'unknown') return { status: 'cancelled', reason: 'booking_unknown' };
   const booking = newest(question.booking, current);
   if (!isWanted(reminder, booking, nowMs, offsets))
@@ -38,7 +44,8 @@ export function decideSending(
   if (nowMs >= reminder.sendUntilMs) return { status: 'skipped', reason: 'window_missed' };
   if (repeatsWhatWasSent(reminder, sent)) return { status: 'skipped', reason: 'moved_less_than_an_hour' };
   const block = blockOf(reminder.kind, question.blocks);
-  return block ? { status: 'skipped', reason: block } : 'send';
+  if (block) return { status: 'skipped', reason: block };
+  return repeatsWhatWasSent(reminder, beingSent) ? 'wait' : 'send';
 }
 
 function newest(copy: BookingCopy, current: CurrentBooking | 'no_answer'): PlannedBooking {

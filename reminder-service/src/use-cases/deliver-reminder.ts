@@ -22,12 +22,10 @@ const maximumBreaks = 5;
 const maximumMarks = 12;
 
 /**
- * A mail whose turn at the server came later than this is looked at and begun again: with the longest time it may take there,
- * its lease might end.
+ * Whether a booking still stands was asked no longer ago than this when its mail goes; otherwise it is asked, and begun,
+ * once more. With the longest time that a mail may take at the server it is far below the lease.
  */
-const longestWaitMs = 8_000;
-
-const isFresh = (begun: Begun) => 'booking' in begun && performance.now() - begun.begunAtMs <= longestWaitMs;
+const longestDoubtMs = 2_000;
 
 /** A mail that can go out, or what becomes of one that can't. */
 type Prepared = OutgoingMail | { readonly outcome: Outcome };
@@ -35,16 +33,20 @@ type Prepared = OutgoingMail | { readonly outcome: Outcome };
 /** A claimed mail that is to be sent now. Mails about accounts are begun only when it is their turn. */
 export type Begun = BegunReminder | { readonly reminder: AccountMail };
 
-type BegunReminder = { readonly reminder: Reminder; readonly booking: BookingCopy; readonly begunAtMs: number };
+type BegunReminder = { readonly reminder: Reminder; readonly booking: BookingCopy; readonly askedAtMs: number };
 
-type CurrentOf = (bookingId: string) => CurrentAnswer;
+/** What booking-service says of some bookings. */
+export type CurrentAnswers = {
+  readonly of: (bookingId: string) => CurrentAnswer;
+  /** When it was asked, by the clock of this process. */
+  readonly askedAtMs: number;
+};
 
 /** How the reminders of one claimed batch are sent. */
 export type Delivery = ReturnType<typeof createDelivery>;
 
 /**
  * Sends the reminders of one claimed batch, one at a time for each that calls.
- * @param batch.currentOf what is said of their bookings now.
  * @param batch.atServer lets in as many as may be at the mail server at once.
  * @param batch.signal when it aborts, no mail is sent any more: those that wait are given back.
  */
@@ -52,29 +54,26 @@ export function createDelivery(
   parts: SendingParts,
   batch: {
     readonly holder: string;
-    readonly currentOf: CurrentOf;
     readonly atServer: Turns;
     readonly signal: AbortSignal;
   },
 ) {
-  const { sending, compose, askTicket, askSecret, composeAccountMail, mailer, offsets, clock, log } = parts;
-  const { holder, currentOf, atServer, signal } = batch;
+  const { sending, askCurrent, compose, askTicket, askSecret, composeAccountMail, mailer, offsets, clock, log } = parts;
+  const { holder, atServer, signal } = batch;
   let serverIsAway = false;
   let breaks = 0;
 
   /** Begins an attempt; nothing when there is nothing to send, which is written down already. */
-  async function begin(reminder: Mail): Promise<Begun | undefined> {
-    if (!('bookingId' in reminder)) return { reminder };
-    const begunAtMs = performance.now();
+  async function begin(reminder: Reminder, current: CurrentAnswers): Promise<BegunReminder | undefined> {
     const nowMs = clock.nowMs();
-    const current = currentOf(reminder.bookingId);
+    const answer = current.of(reminder.bookingId);
     const booking = await sending.beginAttempt({
       id: reminder.id,
       holder,
-      decide: (booking, sent, blocks) => decideSending({ reminder, booking, current, sent, offsets, blocks }, nowMs),
+      decide: (booking, facts) => decideSending({ reminder, booking, current: answer, offsets, ...facts }, nowMs),
       nowMs,
     });
-    return booking && { reminder, booking, begunAtMs };
+    return booking && { reminder, booking, askedAtMs: current.askedAtMs };
   }
 
   async function deliver(begun: Begun): Promise<void> {
@@ -94,8 +93,9 @@ export function createDelivery(
 
   async function prepareAnew(reminder: Mail): Promise<Prepared | undefined> {
     if (!('bookingId' in reminder)) return prepareAccountMail(reminder);
-    const begun = await begin(reminder);
-    return begun && 'booking' in begun ? prepareReminder(begun) : undefined;
+    const askedAtMs = performance.now();
+    const begun = await begin(reminder, { of: await askCurrent([reminder.bookingId]), askedAtMs });
+    return begun && prepareReminder(begun);
   }
 
   async function prepareReminder({ reminder, booking }: BegunReminder): Promise<Prepared> {
@@ -194,10 +194,13 @@ export function createDelivery(
   }
 
   return {
-    begin,
+    begin: async (mail: Mail, current: CurrentAnswers): Promise<Begun | undefined> =>
+      'bookingId' in mail ? begin(mail, current) : { reminder: mail },
     deliver,
     putBack,
     /** Whether an attempt of this batch found that no mail goes out for the moment. */
     serverIsAway: () => serverIsAway,
   };
 }
+
+const isFresh = (begun: Begun) => 'booking' in begun && performance.now() - begun.askedAtMs <= longestDoubtMs;

@@ -95,12 +95,13 @@ function createDueReminders(parts: SendingParts, signal: AbortSignal) {
     batches += 1;
     count += found;
     const ids = batch.reminders.flatMap((mail) => ('bookingId' in mail ? mail.bookingId : []));
-    const currentOf = ids.length > 0 ? await askCurrent(ids) : () => 'no_answer' as const;
-    const delivery = createDelivery(parts, { holder: batch.holder, currentOf, atServer, signal });
+    const askedAtMs = performance.now();
+    const current = { of: ids.length > 0 ? await askCurrent(ids) : () => 'no_answer' as const, askedAtMs };
+    const delivery = createDelivery(parts, { holder: batch.holder, atServer, signal });
     const pace = createSendPace(batch.slots);
     latest = delivery;
     const begun = await Promise.all(
-      batch.reminders.map((reminder) => tryTo(parts, reminder, delivery.begin(reminder))),
+      batch.reminders.map((reminder) => tryTo(parts, reminder, delivery.begin(reminder, current))),
     );
     waiting.push(...begun.flatMap((one) => (one ? { begun: one, delivery, pace } : [])));
     return true;

@@ -5,7 +5,7 @@ import {
   type WorkingService,
 } from '@jetbridge/contracts/events/catalogue.ts';
 import { type EventEnvelope, eventEnvelope } from '@jetbridge/contracts/events/envelope.ts';
-import { QueryTypes, type Transaction } from 'sequelize';
+import { QueryTypes, type Transaction, UniqueConstraintError } from 'sequelize';
 import type { Database } from '../database/open-database.ts';
 import { acceptableRequestId, withRequestContext } from '../http/request-context.ts';
 import { newId } from '../ids.ts';
@@ -70,18 +70,18 @@ export function parseEventData(envelope: EventEnvelope): unknown {
   return result.data;
 }
 
-async function isFirstTime(database: Database, eventId: string, tx: Transaction): Promise<boolean> {
-  const known = await database.sequelize.query('SELECT 1 FROM inbox WHERE event_id = ?', {
-    replacements: [eventId],
-    type: QueryTypes.SELECT,
-    transaction: tx,
-  });
-  if (known.length > 0) return false;
-  // Two deliveries at once: the second waits here for the first, fails on the key, and finds the row when it comes again.
-  await database.sequelize.query('INSERT INTO inbox (event_id, received_at_ms) VALUES (?, ?)', {
-    replacements: [eventId, Date.now()],
-    type: QueryTypes.INSERT,
-    transaction: tx,
-  });
-  return true;
+/** Two deliveries at once: the second waits here for the first, and fails on the key when that one has committed. */
+async function isFirstTime({ sequelize }: Database, eventId: string, tx: Transaction): Promise<boolean> {
+  try {
+    await sequelize.query('INSERT INTO inbox (event_id, received_at_ms) VALUES (?, ?)', {
+      replacements: [eventId, Date.now()],
+      type: QueryTypes.INSERT,
+      transaction: tx,
+    });
+    return true;
+  } catch (error) {
+    // The one key there is. Either database takes back the statement alone, and the transaction goes on.
+    if (error instanceof UniqueConstraintError) return false;
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
-import { literal, type Transaction } from 'sequelize';
+import { literal, Op, type Transaction } from 'sequelize';
 import type { BookingCopy } from '../../domain/booking.ts';
-import type { Standing } from '../../domain/reconcile-reminders.ts';
+import type { SendingDecision } from '../../domain/decide-sending.ts';
 import type { Reminder } from '../../domain/reminder.ts';
 import { noBlocks, type SendBlocks } from '../../domain/send-blocks.ts';
 import { createBookings } from '../bookings.ts';
@@ -20,11 +20,21 @@ export type AttemptQuestion = {
   /** Of a reminder that was claimed. */
   readonly id: string;
   readonly holder: string;
-  /** Sees the booking as it is kept now, what was sent for it and what holds its mails back. */
-  readonly decide: (booking: BookingCopy, sent: readonly Reminder[], blocks: SendBlocks) => 'send' | Standing;
+  readonly decide: (booking: BookingCopy, facts: AttemptFacts) => SendingDecision;
   /** Business time. */
   readonly nowMs: number;
 };
+
+/** What is kept about the other mails of a booking. */
+export type AttemptFacts = {
+  readonly sent: readonly Reminder[];
+  /** Those whose attempt has begun. What a process that died had begun stays here until somebody else goes on with it. */
+  readonly beingSent: readonly Reminder[];
+  readonly blocks: SendBlocks;
+};
+
+/** A mail that waits for another one to be gone looks again after this time. */
+const waitMs = 2_000;
 
 export function createAttempts(database: Database, limiter: SendLimiter) {
   const { sequelize, dialect } = database;
@@ -68,15 +78,18 @@ export function createAttempts(database: Database, limiter: SendLimiter) {
     });
     const bookingIds = [...new Set(locked.map(({ bookingId }) => bookingId))];
     const copies = await bookings.findAll(bookingIds, tx);
-    const sent = await Reminder.findAll({
-      where: { bookingId: bookingIds, status: 'sent' },
+    const onTheirWay = { status: 'sending', attempts: { [Op.gt]: 0 } };
+    // Locked, so that of two that would say the same one waits here and then sees the other.
+    const others = await Reminder.findAll({
+      where: { bookingId: bookingIds, [Op.or]: [{ status: 'sent' }, onTheirWay] },
       transaction: tx,
+      lock: tx.LOCK.UPDATE,
       raw: true,
     });
     return {
       rows: new Map(locked.map((row) => [row.id, row])),
       bookings: copies,
-      sent: Map.groupBy(sent.map(readReminder), ({ bookingId }) => bookingId),
+      others: Map.groupBy(others.map(readReminder), ({ bookingId }) => bookingId),
       blocks: await blocks.findAll([...copies.values()], tx),
     };
   }
@@ -91,12 +104,15 @@ export function createAttempts(database: Database, limiter: SendLimiter) {
     const settleAs = (values: Parameters<typeof Reminder.update>[0]) => update([row.id], { ...values, ...noLease }, tx);
     const booking = known.bookings.get(row.bookingId);
     if (!booking) return settleAs({ status: 'cancelled', reason: 'booking_unknown' });
-    const decision = decide(booking, known.sent.get(booking.id) ?? [], known.blocks.get(booking.id) ?? noBlocks);
+    const others = (known.others.get(booking.id) ?? []).filter(({ id }) => id !== row.id);
+    const { sent = [], sending = [] } = Object.groupBy(others, ({ status }) => status);
+    const decision = decide(booking, { sent, beingSent: sending, blocks: known.blocks.get(booking.id) ?? noBlocks });
+    if (decision === 'wait') return settleAs({ status: 'scheduled', attemptAtMs: nowMs + waitMs });
     if (decision !== 'send') return settleAs(decision);
     // Another try of the same mail is none more for whoever gets it.
-    const waitMs = Number(row.attempts) === 0 ? await limiter.countRecipient(booking.email, tx) : undefined;
-    if (waitMs !== undefined) {
-      return settleAs({ status: 'scheduled', reason: 'recipient_limit', attemptAtMs: nowMs + waitMs });
+    const limitedMs = Number(row.attempts) === 0 ? await limiter.countRecipient(booking.email, tx) : undefined;
+    if (limitedMs !== undefined) {
+      return settleAs({ status: 'scheduled', reason: 'recipient_limit', attemptAtMs: nowMs + limitedMs });
     }
     if (row.recipient !== booking.email) await update([row.id], { recipient: booking.email }, tx);
     return booking;
