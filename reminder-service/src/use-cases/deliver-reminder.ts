@@ -25,7 +25,7 @@ const maximumMarks = 12;
  * Whether a booking still stands was asked no longer ago than this when its mail goes; otherwise it is asked, and begun,
  * once more. With the longest time that a mail may take at the server it is far below the lease.
  */
-const longestDoubtMs = 2_000;
+const longestDoubtMs = 5_000;
 
 /** A mail that can go out, or what becomes of one that can't. */
 type Prepared = OutgoingMail | { readonly outcome: Outcome };

@@ -43,7 +43,7 @@ const maximumSends = 5;
 const lanes = 30;
 
 /** More are claimed when fewer than this wait, so that they are there when the lanes have time for them. */
-const claimBelow = 25;
+const claimBelow = 15;
 
 /** A reminder that is to be sent now. */
 type Due = { readonly begun: Begun; readonly delivery: Delivery; readonly pace: SendPace };
