@@ -56,7 +56,8 @@ describeOnEachDatabase('importing SSIM by request', (database) => {
       bad_row: [
         'line 11: the last day (bytes 22–28) is "31FEB27"; it should be a day, or 00XXX00',
         expect.stringMatching(/^line 12: the arrival .* is "CDG25152515"/),
-        expect.stringMatching(/^line 18: it has 17 characters, not 200/),
+        'line 18: the terminal (bytes 53–54) is "t1"; it should be blank, or like 4 or 2E',
+        expect.stringMatching(/^line 19: it has 17 characters, not 200/),
       ],
       codeshare: ['line 13: another airline flies it (data element 50)'],
       skipped_local_time: [expect.stringMatching(/departure never comes/)],
@@ -73,6 +74,17 @@ describeOnEachDatabase('importing SSIM by request', (database) => {
     const [first] = await flightsOf('BA178');
     expect(first?.airplane.model).toMatch(/777-300/);
     expect(first?.fares.reduce((sum, { seats }) => sum + seats, 0)).toBe(250);
+  });
+
+  test('terminals stand behind the times of either end, where they are known', async () => {
+    const terminalsOf = async (flightNumber: string) => {
+      const [first] = await flightsOf(flightNumber);
+      const { body } = await call(world().url, `GET /flights/${first?.id}`);
+      return [body.departureTerminal, body.arrivalTerminal];
+    };
+    expect(await terminalsOf('BA178')).toEqual(['8', '5']);
+    expect(await terminalsOf('BA15')).toEqual(['2E', undefined]);
+    expect(await terminalsOf('BA316')).toEqual([undefined, undefined]);
   });
 
   test('of a file in UTC the instant stays, and the wall clock moves', async () => {

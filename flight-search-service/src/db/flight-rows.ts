@@ -1,10 +1,13 @@
 import type { Cabin, FlightStatus } from '@jetbridge/contracts/flights/schemas.ts';
 import type { SqlRow } from '@jetbridge/service-kit/database/dialect.ts';
-import type { FareRecord, FlightRecord } from '../domain/flight.ts';
+import type { FareRecord, FlightRecord, SearchableFlight } from '../domain/flight.ts';
 import { flightKeyOf } from '../domain/schedule/flight-draft.ts';
 
 /** A row of `flights`. */
-export type FlightRow = {
+export type FlightRow = SearchableRow & { departure_terminal: string | null; arrival_terminal: string | null };
+
+/** Those of its columns that searches need. */
+export type SearchableRow = {
   id: string;
   flight_number: string;
   airline_code: string;
@@ -47,6 +50,8 @@ export function toFlightRow(record: FlightRecord) {
     airplane_id: record.airplaneId,
     version: record.version,
     inventory_version: record.inventoryVersion,
+    departure_terminal: record.departureTerminal,
+    arrival_terminal: record.arrivalTerminal,
   } satisfies SqlRow;
 }
 
@@ -66,6 +71,12 @@ export function toFareRows(record: FlightRecord): SqlRow[] {
 
 /** A flight with its fares, in the order of the cabins. */
 export function toFlight(row: FlightRow, fares: readonly FareRow[]): FlightRecord {
+  const { departure_terminal: departureTerminal, arrival_terminal: arrivalTerminal } = row;
+  return { ...toSearchableFlight(row, fares), departureTerminal, arrivalTerminal };
+}
+
+/** The same, as far as searches need it. */
+export function toSearchableFlight(row: SearchableRow, fares: readonly FareRow[]): SearchableFlight {
   return {
     id: row.id,
     flightNumber: row.flight_number,

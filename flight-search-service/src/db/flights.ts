@@ -59,10 +59,12 @@ export function createFlights({ sequelize, dialect }: Database) {
    */
   async function update(before: FlightRecord, after: FlightRecord, tx: Transaction): Promise<boolean> {
     const isRenamed = before.localDate !== after.localDate && after.status !== 'delayed';
-    const { schedule_key, local_date, departs_at_ms, arrives_at_ms, status, airplane_id, version } = toFlightRow(after);
+    const { schedule_key, local_date, departs_at_ms, arrives_at_ms, ...row } = toFlightRow(after);
+    const { departure_terminal, arrival_terminal, status, airplane_id, version } = row;
     const changes = {
       ...(isRenamed ? { schedule_key } : {}),
-      ...{ local_date, departs_at_ms, arrives_at_ms, status, airplane_id, version },
+      ...{ local_date, departs_at_ms, arrives_at_ms, departure_terminal, arrival_terminal },
+      ...{ status, airplane_id, version },
     };
     const [, changed] = await sequelize.query(
       `UPDATE flights SET ${Object.keys(changes)

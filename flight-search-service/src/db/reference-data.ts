@@ -1,5 +1,5 @@
 import type { Airline, Airplane, Airport } from '@jetbridge/contracts/flights/schemas.ts';
-import type { FlightRecord, FlightReferences } from '../domain/flight.ts';
+import type { FlightReferences, SearchableFlight } from '../domain/flight.ts';
 import { createPlaces } from '../domain/places/places.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -27,7 +27,7 @@ export function createReferenceData(catalogue: Catalogue) {
     edition += 1;
   }
 
-  function lookUp(record: Pick<FlightRecord, 'airlineCode' | 'originCode' | 'destinationCode' | 'airplaneId'>) {
+  function lookUp(record: Pick<SearchableFlight, 'airlineCode' | 'originCode' | 'destinationCode' | 'airplaneId'>) {
     const airline = airlines.get(record.airlineCode);
     const origin = airports.get(record.originCode);
     const destination = airports.get(record.destinationCode);
@@ -36,7 +36,7 @@ export function createReferenceData(catalogue: Catalogue) {
   }
 
   /** What these flights refer to, in their order. @throws when the database itself does not know it. */
-  async function referencesOf(records: readonly FlightRecord[]): Promise<FlightReferences[]> {
+  async function referencesOf(records: readonly SearchableFlight[]): Promise<FlightReferences[]> {
     if (records.some((record) => !isComplete(lookUp(record)))) await reload();
     return records.map((record) => {
       const references = lookUp(record);
@@ -61,7 +61,7 @@ export function createReferenceData(catalogue: Catalogue) {
     airports: () => airports as ReadonlyMap<string, Airport>,
 
     /** Reads them again where one of these flights refers to what is not there. @throws when the database does not know it. */
-    async assertKnown(records: readonly FlightRecord[]): Promise<void> {
+    async assertKnown(records: readonly SearchableFlight[]): Promise<void> {
       const unknown = records.filter(
         ({ airlineCode, originCode, destinationCode, airplaneId }) =>
           !airlines.has(airlineCode) ||

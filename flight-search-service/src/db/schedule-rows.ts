@@ -1,7 +1,7 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { QueryTypes } from 'sequelize';
-import type { FlightRecord } from '../domain/flight.ts';
-import { type FareRow, type FlightRow, toFlight } from './flight-rows.ts';
+import type { SearchableFlight } from '../domain/flight.ts';
+import { type FareRow, type SearchableRow, toSearchableFlight } from './flight-rows.ts';
 
 /** Which state of a flight the database has. */
 export type FlightVersion = { readonly id: string; readonly version: number; readonly inventoryVersion: number };
@@ -29,8 +29,8 @@ export function createScheduleRows({ sequelize }: Database) {
       );
       return { flights: Number(row?.flights ?? 0), fares: Number(row?.fares ?? 0) };
     },
-    async flightsAfter(id: string, limit: number): Promise<FlightRecord[]> {
-      const rows = await select<FlightRow>(
+    async flightsAfter(id: string, limit: number): Promise<SearchableFlight[]> {
+      const rows = await select<SearchableRow>(
         `SELECT ${flightColumns} FROM flights WHERE id > $1 ORDER BY id LIMIT ${limit}`,
         [id],
       );
@@ -41,7 +41,7 @@ export function createScheduleRows({ sequelize }: Database) {
         [id, last.id],
       );
       const faresOf = Map.groupBy(fares, (row) => row.flight_id);
-      return rows.map((row) => toFlight(row, faresOf.get(row.id) ?? []));
+      return rows.map((row) => toSearchableFlight(row, faresOf.get(row.id) ?? []));
     },
     async versionsAfter(id: string, limit: number): Promise<FlightVersion[]> {
       const rows = await select<{ id: string; version: number; inventory_version: number }>(

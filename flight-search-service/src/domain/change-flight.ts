@@ -23,6 +23,8 @@ export function changedFlight(flight: FlightRecord, change: FlightChange, contex
     ...flight,
     departsAtMs,
     arrivesAtMs: change.arrivalTime === undefined ? flight.arrivesAtMs : Date.parse(change.arrivalTime),
+    departureTerminal: change.departureTerminal === undefined ? flight.departureTerminal : change.departureTerminal,
+    arrivalTerminal: change.arrivalTerminal === undefined ? flight.arrivalTerminal : change.arrivalTerminal,
     localDate: localDateAt(departsAtMs, context.timeZone),
     status: change.status ?? flight.status,
     airplaneId: context.airplane.id,

@@ -2,7 +2,14 @@ import type { Airline, Airplane, Airport, Cabin, FlightStatus } from '@jetbridge
 import type { FlightDraft } from './schedule/flight-draft.ts';
 
 /** A dated flight as this service keeps it. Instants are Unix milliseconds. */
-export type FlightRecord = {
+export type FlightRecord = SearchableFlight & {
+  /** As timetables name it: `4`, `2E`; null where nobody has told. */
+  readonly departureTerminal: string | null;
+  readonly arrivalTerminal: string | null;
+};
+
+/** What of a flight is found by searches and shown in lists: all but its terminals, which no choice depends on. */
+export type SearchableFlight = {
   readonly id: string;
   readonly flightNumber: string;
   readonly airlineCode: string;
@@ -45,6 +52,8 @@ export function toFlightRecord(draft: FlightDraft, identity: { id: string; airpl
   return {
     ...identity,
     ...flight,
+    departureTerminal: draft.departureTerminal ?? null,
+    arrivalTerminal: draft.arrivalTerminal ?? null,
     status: 'scheduled',
     version: 1,
     inventoryVersion: 0,

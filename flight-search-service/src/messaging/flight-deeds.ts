@@ -15,8 +15,10 @@ export function flightDeed({ actor, before, after }: FlightDeed): EventDraft {
   const target = { type: 'flight', id: (after ?? before).id };
   if (!was || !is)
     return record({ actor, target, action: is ? 'flight.created' : 'flight.deleted', before: was, after: is });
-  const changed = Object.keys(is).filter((name) => JSON.stringify(is[name]) !== JSON.stringify(was[name]));
-  const only = (facts: Facts) => Object.fromEntries(changed.map((name) => [name, facts[name]]));
+  const changed = Object.keys({ ...was, ...is }).filter(
+    (name) => JSON.stringify(is[name]) !== JSON.stringify(was[name]),
+  );
+  const only = (facts: Facts) => Object.fromEntries(changed.map((name) => [name, facts[name] ?? null]));
   return record({ actor, target, action: actionOf(was, is), before: only(was), after: only(is) });
 }
 
@@ -34,6 +36,8 @@ function factsOf(flight: FlightRecord): Facts {
     destination: flight.destinationCode,
     departureTime: toInstant(flight.departsAtMs),
     arrivalTime: toInstant(flight.arrivesAtMs),
+    ...(flight.departureTerminal === null ? {} : { departureTerminal: flight.departureTerminal }),
+    ...(flight.arrivalTerminal === null ? {} : { arrivalTerminal: flight.arrivalTerminal }),
     status: flight.status,
     airplaneId: flight.airplaneId,
     prices: Object.fromEntries(flight.fares.map(({ cabin, priceMinor }) => [cabin, priceMinor])),

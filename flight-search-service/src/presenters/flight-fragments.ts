@@ -12,7 +12,7 @@ type Names = {
   readonly airplane: (id: string) => Airplane | undefined;
 };
 
-/** Flights as the API shows them, as JSON: character by character what `presentFlight` would make. */
+/** Flights as lists show them, as JSON: character by character what `presentFlight` makes of one without terminals. */
 export type FlightFragments = ReturnType<typeof createFlightFragments>;
 
 /**

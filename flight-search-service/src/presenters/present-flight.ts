@@ -4,7 +4,7 @@ import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
 import type { FareRecord, FlightRecord, FlightReferences } from '../domain/flight.ts';
 import { localDateTimeAt } from '../domain/places/local-time.ts';
 
-/** A flight as the API shows it. */
+/** A flight as the API shows it, of which a list shows all but the terminals. */
 export function presentFlight(record: FlightRecord, references: FlightReferences, currency: string): Flight {
   const { airline, origin, destination, airplane } = references;
   return {
@@ -17,6 +17,8 @@ export function presentFlight(record: FlightRecord, references: FlightReferences
     arrivalTime: toInstant(record.arrivesAtMs),
     departureLocal: localDateTimeAt(record.departsAtMs, origin.timeZone),
     arrivalLocal: localDateTimeAt(record.arrivesAtMs, destination.timeZone),
+    ...(record.departureTerminal === null ? {} : { departureTerminal: record.departureTerminal }),
+    ...(record.arrivalTerminal === null ? {} : { arrivalTerminal: record.arrivalTerminal }),
     durationMinutes: (record.arrivesAtMs - record.departsAtMs) / 60_000,
     status: record.status,
     airplane: { id: airplane.id, model: airplane.model },

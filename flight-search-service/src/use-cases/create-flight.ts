@@ -95,6 +95,8 @@ function toRecord(order: NewFlight, { origin, airplane }: FlightReferences, curr
     localDate: localDateAt(departsAtMs, origin.timeZone),
     departsAtMs,
     arrivesAtMs: fromInstant(order.arrivalTime),
+    departureTerminal: order.departureTerminal ?? null,
+    arrivalTerminal: order.arrivalTerminal ?? null,
     status: 'scheduled',
     airplaneId: order.airplaneId,
     version: 1,

@@ -2,7 +2,7 @@ import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import type { Flights } from '../db/flights.ts';
 import type { ReferenceData } from '../db/reference-data.ts';
 import type { FlightVersion, ScheduleRows } from '../db/schedule-rows.ts';
-import type { FlightRecord } from '../domain/flight.ts';
+import type { SearchableFlight } from '../domain/flight.ts';
 import type { Schedule, TakenSeats } from '../domain/search/schedule.ts';
 
 /** Flights of one query. What a page leaves behind is collected young; of a thousand it would grow old in memory first. */
@@ -44,7 +44,7 @@ export function createScheduleKeeper(parts: KeeperParts) {
     }
   }
 
-  async function takeOver(records: readonly FlightRecord[]): Promise<void> {
+  async function takeOver(records: readonly SearchableFlight[]): Promise<void> {
     // Names that flights refer to are shown beside them, so they are read before.
     await reference.assertKnown(records);
     for (const record of records) schedule.put(record);

@@ -34,6 +34,8 @@ export const randomFlight: fc.Arbitrary<FlightRecord> = fc
     fares: fc.uniqueArray(fare, { minLength: 1, maxLength: 2, selector: ({ cabin }) => cabin }),
     version: fc.integer({ min: 1, max: 3 }),
     inventoryVersion: fc.integer({ min: 0, max: 3 }),
+    departureTerminal: fc.constantFrom(null, '4'),
+    arrivalTerminal: fc.constantFrom(null, '2E'),
   })
   .map(({ number, serial, ends: [originCode = '', destinationCode = ''], departure, length, fares, ...rest }) => {
     const departsAtMs = day0 + departure * 30 * 60_000;

@@ -11,6 +11,9 @@ export type FlightDraft = {
   readonly localDate: string;
   readonly departsAtMs: number;
   readonly arrivesAtMs: number;
+  /** Where the file names them: `4`, `2E`. */
+  readonly departureTerminal?: string;
+  readonly arrivalTerminal?: string;
   /** Names one airplane type of the fleet. */
   readonly model: string;
   readonly fares: readonly FareDraft[];

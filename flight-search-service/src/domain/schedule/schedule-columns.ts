@@ -1,6 +1,6 @@
 import { parseLocalDateTime, type WallMs } from '../places/local-time.ts';
 
-/** The columns of a schedule file, and the keys of a line of NDJSON. */
+/** The columns that every schedule file has, and the keys of a line of NDJSON. */
 export const scheduleColumns = [
   'airline',
   'number',
@@ -12,7 +12,12 @@ export const scheduleColumns = [
   'seats',
   'distanceMiles',
 ] as const;
-export type ScheduleColumn = (typeof scheduleColumns)[number];
+
+/** Columns that a file may have beside them. */
+export const optionalColumns = ['departureTerminal', 'arrivalTerminal'] as const;
+
+const allColumns = [...scheduleColumns, ...optionalColumns];
+export type ScheduleColumn = (typeof allColumns)[number];
 
 /** A row of a schedule as it comes: text from CSV; numbers and more from NDJSON. */
 export type ScheduleRow = Readonly<Partial<Record<ScheduleColumn, unknown>>>;
@@ -28,7 +33,12 @@ export type ParsedRow = {
   /** Empty when the row names no airplane. */
   readonly aircraft: string;
   readonly seats?: number;
+  readonly departureTerminal?: string;
+  readonly arrivalTerminal?: string;
 };
+
+/** One or two letters or digits (IATA SSIM), or nothing where it is not known. */
+const terminalRule = { pattern: /^[A-Z0-9]{0,2}$/, right: 'a terminal like 4 or 2E, or empty' };
 
 /** What each column must look like. `distanceMiles` is only checked: distances come from the airports' positions. */
 const columnRules = {
@@ -41,6 +51,8 @@ const columnRules = {
   aircraft: { pattern: /^.{0,60}$/, right: 'the name of an airplane, or empty' },
   seats: { pattern: /^(?:[1-9]\d{0,2})?$/, right: 'a whole number from 1 to 999, or empty' },
   distanceMiles: { pattern: /^(?:\d{1,5}(?:\.\d{1,3})?)?$/, right: 'a number of miles, or empty' },
+  departureTerminal: terminalRule,
+  arrivalTerminal: terminalRule,
 } as const satisfies Record<ScheduleColumn, { pattern: RegExp; right: string }>;
 
 /** How much of a wrong value is repeated. */
@@ -48,7 +60,7 @@ const maximumEcho = 40;
 
 /** Reads the columns of a row; of a row that is malformed, what is wrong with its first wrong column. */
 export function parseScheduleColumns(row: ScheduleRow): ParsedRow | { problem: string } {
-  const wrong = scheduleColumns.find((column) => !columnRules[column].pattern.test(textOf(row[column])));
+  const wrong = allColumns.find((column) => !columnRules[column].pattern.test(textOf(row[column])));
   if (wrong !== undefined) {
     return problemOf(wrong, row);
   }
@@ -58,6 +70,8 @@ export function parseScheduleColumns(row: ScheduleRow): ParsedRow | { problem: s
     return problemOf(departureWallMs === undefined ? 'departureLocal' : 'arrivalLocal', row);
   }
   const seats = textOf(row.seats);
+  const departureTerminal = textOf(row.departureTerminal);
+  const arrivalTerminal = textOf(row.arrivalTerminal);
   return {
     airlineCode: textOf(row.airline),
     number: textOf(row.number).replace(/^0+/, ''),
@@ -67,6 +81,8 @@ export function parseScheduleColumns(row: ScheduleRow): ParsedRow | { problem: s
     arrivalWallMs,
     aircraft: textOf(row.aircraft),
     ...(seats === '' ? {} : { seats: Number(seats) }),
+    ...(departureTerminal === '' ? {} : { departureTerminal }),
+    ...(arrivalTerminal === '' ? {} : { arrivalTerminal }),
   };
 }
 

@@ -105,6 +105,8 @@ function flightOf(
     localDate: formatLocalDate(departureWallMs),
     departsAtMs: times.departsAtMs,
     arrivesAtMs: times.arrivesAtMs,
+    ...(row.departureTerminal === undefined ? {} : { departureTerminal: row.departureTerminal }),
+    ...(row.arrivalTerminal === undefined ? {} : { arrivalTerminal: row.arrivalTerminal }),
     model: airplane.model,
     fares: faresFor(airplane, { distanceKm: km, departureWallMs, ...seats }),
   };

@@ -1,5 +1,5 @@
 import type { Cabin, FlightStatus } from '@jetbridge/contracts/flights/schemas.ts';
-import type { FareRecord, FlightRecord } from '../flight.ts';
+import type { FareRecord, SearchableFlight } from '../flight.ts';
 import { dayMs } from '../places/local-time.ts';
 import { type Columns, createColumns, growColumns, grownCapacity } from './columns.ts';
 import { createFlightIds } from './flight-ids.ts';
@@ -106,7 +106,7 @@ export function createSchedule() {
     return usedSlots++;
   }
 
-  function writeFlight(slot: number, record: FlightRecord): void {
+  function writeFlight(slot: number, record: SearchableFlight): void {
     flights.departure[slot] = record.departsAtMs / minuteMs;
     flights.arrival[slot] = record.arrivesAtMs / minuteMs;
     flights.localDay[slot] = dayNumberOf(record.localDate);
@@ -144,7 +144,7 @@ export function createSchedule() {
     }
   }
 
-  function insert(record: FlightRecord): void {
+  function insert(record: SearchableFlight): void {
     const slot = takeSlot();
     flights.fareCount[slot] = 0;
     writeFlight(slot, record);
@@ -153,7 +153,7 @@ export function createSchedule() {
     addToRoute(slot, record);
   }
 
-  function addToRoute(slot: number, { fares: records }: FlightRecord): void {
+  function addToRoute(slot: number, { fares: records }: SearchableFlight): void {
     const route = routes.add(flights.origin[slot] ?? 0, flights.destination[slot] ?? 0, slot);
     route.leastMinutes = Math.min(route.leastMinutes, (flights.arrival[slot] ?? 0) - (flights.departure[slot] ?? 0));
     for (const { cabin, priceMinor } of records) {
@@ -162,7 +162,7 @@ export function createSchedule() {
     }
   }
 
-  function replace(slot: number, record: FlightRecord): void {
+  function replace(slot: number, record: SearchableFlight): void {
     const seatsKnown = flights.inventoryVersion[slot] ?? 0;
     const kept = seatsKnown > record.inventoryVersion ? takenByCabin(slot) : undefined;
     routes.remove(flights.origin[slot] ?? 0, flights.destination[slot] ?? 0, slot);
@@ -218,7 +218,7 @@ export function createSchedule() {
     slotLimit: () => usedSlots,
 
     /** Takes over a state of a flight; of what is known in a newer version, that stays. */
-    put(record: FlightRecord): void {
+    put(record: SearchableFlight): void {
       const slot = ids.find(record.id);
       if (slot === undefined) insert(record);
       else if (record.version >= (flights.version[slot] ?? 0)) replace(slot, record);
@@ -272,7 +272,7 @@ export function dayNumberOf(localDate: string): number {
 }
 
 /** `BA178A` of airline BA as 178 and the code of `A`. */
-function numberParts({ flightNumber, airlineCode }: FlightRecord): { number: number; suffix: number } {
+function numberParts({ flightNumber, airlineCode }: SearchableFlight): { number: number; suffix: number } {
   const digits = Number.parseInt(flightNumber.slice(airlineCode.length), 10);
   const last = flightNumber.charCodeAt(flightNumber.length - 1);
   return { number: digits, suffix: last >= 65 ? last : 0 };

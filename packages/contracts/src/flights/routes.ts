@@ -13,7 +13,7 @@ import {
   text,
 } from '../http/primitives.ts';
 import { defineRoute } from '../http/route.ts';
-import { airlineCode, cabin, fareRules, flight, flightNumber, flightStatus, placeCode } from './schemas.ts';
+import { airlineCode, cabin, fareRules, flight, flightNumber, flightStatus, placeCode, terminal } from './schemas.ts';
 
 const service = 'flight-search-service';
 
@@ -76,6 +76,8 @@ export const newFlight = z
     destinationCode: placeCode,
     departureTime: wholeMinute,
     arrivalTime: wholeMinute,
+    departureTerminal: terminal.optional(),
+    arrivalTerminal: terminal.optional(),
     airplaneId: id,
     fares: z
       .array(
@@ -108,6 +110,8 @@ export const flightChange = z
   .strictObject({
     departureTime: wholeMinute.optional(),
     arrivalTime: wholeMinute.optional(),
+    departureTerminal: terminal.nullable().optional().describe('null: it is not known any more'),
+    arrivalTerminal: terminal.nullable().optional().describe('null: it is not known any more'),
     status: flightStatus.optional(),
     airplaneId: id.optional(),
     fares: z
@@ -135,7 +139,7 @@ export const updateFlightRoute = defineRoute({
   path: '/flights/:id',
   access: { permission: 'flights:write' },
   summary:
-    'Change times, status, airplane, prices or seats of a flight; `If-Match` compares the version part of its tag',
+    'Change times, terminals, status, airplane, prices or seats of a flight; `If-Match` compares the version part of its tag',
   body: flightChange,
   answer: { status: 200, description: 'The flight as it is now', schema: flight },
   problems: ['flight_not_found', 'stale', 'below_sold', 'too_many_seats', 'flight_exists', 'flight_cancelled'],

@@ -24,6 +24,9 @@ export type City = z.infer<typeof city>;
 /** IATA airline designator: two characters, at least one of them a letter. */
 export const airlineCode = z.string().regex(/^(?:[A-Z][A-Z0-9]|[0-9][A-Z])$/, 'must be an IATA airline code like BA');
 
+/** A terminal of an airport, as timetables name it (IATA SSIM: one or two letters or digits). */
+export const terminal = z.string().regex(/^[A-Z0-9]{1,2}$/, 'must be a terminal like 4 or 2E');
+
 /** Airline designator and 1 to 4 digits without leading zeros, with an optional suffix letter (`BA178`). */
 export const flightNumber = z
   .string()
@@ -88,6 +91,14 @@ export const fare = z
   .meta({ id: 'Fare' });
 export type Fare = z.infer<typeof fare>;
 
+/** Where a flight leaves and arrives within its airports. Searches leave it out: it decides no choice of a flight. */
+const flightTerminals = {
+  departureTerminal: terminal
+    .optional()
+    .describe('Where it is known, of a flight that is looked at alone; not in lists'),
+  arrivalTerminal: terminal.optional().describe('Likewise'),
+};
+
 export const flight = z
   .object({
     id,
@@ -99,6 +110,7 @@ export const flight = z
     arrivalTime: instant,
     departureLocal: localDateTime,
     arrivalLocal: localDateTime,
+    ...flightTerminals,
     durationMinutes: z.int(),
     status: flightStatus,
     airplane: z.object({ id, model: z.string() }),

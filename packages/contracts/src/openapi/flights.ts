@@ -72,6 +72,9 @@ const flight: Flight = {
   version: 1,
 };
 
+/** The same, looked at alone. */
+const flightAlone: Flight = { ...flight, departureTerminal: '8', arrivalTerminal: '5' };
+
 export const exampleItineraryId =
   'eyJmbGlnaHRzIjpbeyJpZCI6ImZsdF8wMWs3djVjMGQ0cjhtMm42cDlzM3Q3dzF4eSIsInByaWNlIjoyOTkwMH1dfQ.q1w2e3r4t5y6u7i8o9p0';
 
@@ -108,7 +111,13 @@ const search = [
     query: { origin: 'JFK', destination: 'LHR', month: '2026-12' },
     answer: { data: [{ date: '2026-12-25', price }], nextCursor: null },
   }),
-  publish(readFlightRoute, { tag: 'Search', path: { id: exampleFlightId }, answer: flight }),
+  publish(readFlightRoute, {
+    tag: 'Search',
+    description:
+      'A flight that is looked at alone says its terminals, where they are known; lists and itineraries do not.',
+    path: { id: exampleFlightId },
+    answer: flightAlone,
+  }),
 ];
 
 const scheduleImport: ScheduleImport = {
@@ -138,18 +147,22 @@ const schedule = [
       destinationCode: 'LHR',
       departureTime: '2026-12-25T23:00:00Z',
       arrivalTime: '2026-12-26T06:00:00Z',
+      departureTerminal: '8',
+      arrivalTerminal: '5',
       airplaneId: exampleAirplane.id,
       fares: [{ cabin: 'economy', price, seats: 230, rules: exampleFareRules }],
     },
-    answer: flight,
+    answer: flightAlone,
   }),
   publish(updateFlightRoute, {
     tag: 'Schedule',
-    description: 'What is left out stays. A cancelled flight stays cancelled.',
+    description:
+      'What is left out stays. A cancelled flight stays cancelled. Bookings take over another terminal; no mail is sent ' +
+      'for it alone: travellers read of it in the next one about their flight.',
     path: { id: exampleFlightId },
     body: { status: 'delayed', departureTime: '2026-12-25T23:40:00Z', arrivalTime: '2026-12-26T06:40:00Z' },
     answer: {
-      ...flight,
+      ...flightAlone,
       status: 'delayed',
       departureTime: '2026-12-25T23:40:00Z',
       arrivalTime: '2026-12-26T06:40:00Z',
@@ -173,7 +186,8 @@ const schedule = [
     tag: 'Schedule',
     description:
       'The first line of CSV names the columns `airline,number,origin,destination,departureLocal,arrivalLocal,aircraft,' +
-      'seats,distanceMiles`, which are also the fields of a JSON line; the last three may be empty. Times are local. Flights ' +
+      'seats,distanceMiles`, which are also the fields of a JSON line; the last three may be empty, and ' +
+      '`departureTerminal` and `arrivalTerminal` may stand beside them. Times are local. Flights ' +
       'that are there stay as they are, so that an import which broke off is simply sent again.',
     answer: { ...scheduleImport, status: 'running', rows: 0, created: 0, rejected: [] },
   }),

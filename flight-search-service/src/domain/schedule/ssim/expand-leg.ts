@@ -49,6 +49,8 @@ export function* expandLeg(
       arrivalLocal: localTime(day, arrival, destination),
       aircraft,
       seats: leg.seats > 0 ? String(leg.seats) : '',
+      departureTerminal: departure.terminal,
+      arrivalTerminal: arrival.terminal,
     };
   }
 }

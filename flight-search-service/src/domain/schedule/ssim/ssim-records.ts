@@ -13,7 +13,12 @@ export type TimeMode = 'local' | 'utc';
 export type CarrierRecord = { readonly timeMode: TimeMode; readonly until: WallMs | undefined };
 
 /** A day and a time of it at one end of a leg: minutes after the midnight that begins the flight's first day. */
-export type LegEnd = { readonly airportCode: string; readonly minutes: number };
+export type LegEnd = {
+  readonly airportCode: string;
+  readonly minutes: number;
+  /** Of the passengers; empty where the record names none. */
+  readonly terminal: string;
+};
 
 /** Record type 3: one leg of a flight, on many days. */
 export type LegRecord = {
@@ -55,8 +60,8 @@ export function readLegRecord(line: string): LegRecord | RecordProblem {
   const until = bytes(line, 22, 28);
   const weekdays = bytes(line, 29, 35);
   const everyWeeks = bytes(line, 36);
-  const departure = readEnd(bytes(line, 37, 39), bytes(line, 40, 43), bytes(line, 193));
-  const arrival = readEnd(bytes(line, 55, 57), bytes(line, 62, 65), bytes(line, 194));
+  const departure = readEnd(bytes(line, 37, 39), bytes(line, 40, 43), bytes(line, 193), bytes(line, 53, 54));
+  const arrival = readEnd(bytes(line, 55, 57), bytes(line, 62, 65), bytes(line, 194), bytes(line, 71, 72));
   const problem = [
     [/^[A-Z0-9]{2}$/.test(airlineCode), 'airline (bytes 3–5)', airlineCode, 'two characters like BA'],
     [/^0{0,3}[1-9]\d{0,3}$/.test(number), 'flight number (bytes 6–9)', number, '1 to 4 digits'],
@@ -69,6 +74,8 @@ export function readLegRecord(line: string): LegRecord | RecordProblem {
     [arrival !== undefined, 'arrival (bytes 55–65, 194)', bytes(line, 55, 65), 'a station and times like LHR06100610'],
     [isOffset(bytes(line, 48, 52)), 'UTC variation (bytes 48–52)', bytes(line, 48, 52), 'hours and minutes like -0500'],
     [isOffset(bytes(line, 66, 70)), 'UTC variation (bytes 66–70)', bytes(line, 66, 70), 'hours and minutes like +0100'],
+    [isTerminal(bytes(line, 53, 54)), 'terminal (bytes 53–54)', bytes(line, 53, 54), 'blank, or like 4 or 2E'],
+    [isTerminal(bytes(line, 71, 72)), 'terminal (bytes 71–72)', bytes(line, 71, 72), 'blank, or like 4 or 2E'],
   ].find(([isRight]) => !isRight);
   if (problem || from === undefined || departure === undefined || arrival === undefined) {
     const [, name, found, right] = problem ?? [];
@@ -93,11 +100,11 @@ export function readLegRecord(line: string): LegRecord | RecordProblem {
 export const isDuplicateLeg = (line: string) => bytes(line, 31, 33) === '050';
 
 /** Passenger times; `variation` is the day, counted from the flight's first departure: 1 for the next, A for the one before. */
-function readEnd(airportCode: string, time: string, variation: string): LegEnd | undefined {
+function readEnd(airportCode: string, time: string, variation: string, terminal: string): LegEnd | undefined {
   const [, hours, minutes] = /^([01]\d|2[0-4])([0-5]\d)$/.exec(time) ?? [];
   if (!/^[A-Z]{3}$/.test(airportCode) || hours === undefined || !/^[0-9A ]$/.test(variation)) return undefined;
   const days = variation === 'A' ? -1 : Number(variation);
-  return { airportCode, minutes: days * 1_440 + Number(hours) * 60 + Number(minutes) };
+  return { airportCode, minutes: days * 1_440 + Number(hours) * 60 + Number(minutes), terminal: terminal.trim() };
 }
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
@@ -110,6 +117,7 @@ function readDay(text: string): WallMs | undefined {
 }
 
 const isOpenEnd = (text: string) => text === '00XXX00';
+const isTerminal = (text: string) => /^[A-Z0-9]{0,2}$/.test(text.trim());
 const isOffset = (text: string) => /^[+-](?:0\d|1[0-4])[0-5]\d$/.test(text);
 
 /** `J12Y150` as 162; 0 for `VVABC` and the like, which only name a version. */
