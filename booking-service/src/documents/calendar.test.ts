@@ -31,6 +31,13 @@ test('a flight is an event with its instants, place and people', () => {
   expect(event?.component.getAllSubcomponents('valarm')).toEqual([]);
 });
 
+test('the terminals of a flight stand beside its airports, where they are known', () => {
+  const segments = [buildSegment({ departureTerminal: '8', arrivalTerminal: '5' })];
+  const [event] = readBack(writeCalendar(buildBooking({ segments })).text).events;
+  expect(event?.location).toBe('John F. Kennedy International Airport (JFK), Terminal 8, New York');
+  expect(event?.description).toContain('London Heathrow Airport (LHR), Terminal 5, London');
+});
+
 test('events keep their ids while the sequence rises with the version', () => {
   const there = buildSegment();
   const back = buildSegment({ flightId: 'flt_2', origin: heathrow, destination: kennedy });

@@ -1,7 +1,7 @@
 import { ICalCalendar, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { BookingRecord, PassengerRecord, SegmentRecord } from '../bookings/domain/booking.ts';
 import { describeLocalTime } from './local-time.ts';
-import { cabinNames } from './words.ts';
+import { cabinNames, nameTerminal } from './words.ts';
 
 /** A calendar as a file, and the method that its media type has to name as well (RFC 5546, section 1.4). */
 export type CalendarFile = { readonly text: string; readonly method: 'PUBLISH' | 'CANCEL' };
@@ -42,7 +42,7 @@ function eventOf(booking: BookingRecord, segment: SegmentRecord): Event {
     end: new Date(arrivalTime),
     summary: `${flightNumber} ${origin.city} (${origin.code}) → ${destination.city} (${destination.code})`,
     location: {
-      title: `${origin.name} (${origin.code}), ${origin.city}`,
+      title: placeOf(origin, segment.details.departureTerminal),
       geo: { lat: origin.latitude, lon: origin.longitude },
     },
     description: describe(booking, segment),
@@ -61,10 +61,14 @@ function describe(booking: BookingRecord, { flightId, cabin, details }: SegmentR
   return [
     `Booking ${booking.reference}: ${booking.status}`,
     `Flight ${flightNumber}, ${cabinNames[cabin]}`,
-    `Departs ${departure.date}, ${departure.time} ${departure.zone}: ${origin.name} (${origin.code}), ${origin.city}`,
-    `Arrives ${arrival.date}, ${arrival.time} ${arrival.zone}: ${destination.name} (${destination.code}), ${destination.city}`,
+    `Departs ${departure.date}, ${departure.time} ${departure.zone}: ${placeOf(origin, details.departureTerminal)}`,
+    `Arrives ${arrival.date}, ${arrival.time} ${arrival.zone}: ${placeOf(destination, details.arrivalTerminal)}`,
     ...booking.passengers.map((passenger) => describePassenger(passenger, flightId)),
   ].join('\n');
+}
+
+function placeOf({ name, code, city }: SegmentRecord['details']['origin'], terminal: string | undefined): string {
+  return [`${name} (${code})`, ...(terminal === undefined ? [] : [nameTerminal(terminal)]), city].join(', ');
 }
 
 function describePassenger({ firstName, lastName, type, seats }: PassengerRecord, flightId: string): string {

@@ -42,6 +42,11 @@ test('a ticket tells the reference, the flight by both clocks, the seat, the far
   for (const line of lines) expect(all).toContain(written(line));
 });
 
+test('terminals are printed where they are known', async () => {
+  const { all } = await readBack(buildBooking({ segments: [buildSegment({ departureTerminal: '8' })] }));
+  expect(all.match(/Terminal../g)).toEqual([written('Terminal 8').concat('N')]);
+});
+
 test('refunds are told with their rule', async () => {
   const refund = {
     id: 'rfd_1',

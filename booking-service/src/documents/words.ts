@@ -9,6 +9,8 @@ export const cabinNames = {
   first: 'First',
 } as const satisfies Record<Cabin, string>;
 
+export const nameTerminal = (terminal: string): string => `Terminal ${terminal}`;
+
 export const passengerWords = {
   adult: 'Adult',
   child: 'Child',

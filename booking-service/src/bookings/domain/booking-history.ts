@@ -1,5 +1,5 @@
 import type { BookingState, HistoryAction } from '@jetbridge/contracts/bookings/history.ts';
-import type { BookingRecord } from './booking.ts';
+import { type BookingRecord, terminalsOf } from './booking.ts';
 
 /** On whose behalf something is done to a booking, and in which request. */
 export type Origin = {
@@ -168,11 +168,12 @@ function stateOf({
   return {
     status,
     total: money(totalMinor),
-    segments: segments.map(({ flightId, cabin, details: { departureTime, arrivalTime } }) => ({
+    segments: segments.map(({ flightId, cabin, details }) => ({
       flightId,
       cabin,
-      departureTime,
-      arrivalTime,
+      departureTime: details.departureTime,
+      arrivalTime: details.arrivalTime,
+      ...terminalsOf(details),
     })),
     ...(seated.length > 0 ? { seats: Object.fromEntries(seated.map(({ id, seats }) => [id, seats])) } : {}),
     ...(payments.length > 0

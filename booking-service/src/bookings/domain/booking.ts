@@ -65,6 +65,9 @@ export type SegmentDetails = {
   readonly arrivalTime: string;
   readonly departureLocal: string;
   readonly arrivalLocal: string;
+  /** Where they are known. */
+  readonly departureTerminal?: string;
+  readonly arrivalTerminal?: string;
   readonly rules: FareRules;
   /** The times it was sold with, once the airline has changed them. */
   readonly soldTimes?: { readonly departureTime: string; readonly arrivalTime: string };
@@ -89,22 +92,42 @@ export const partySeatsOf = ({ segments }: Pick<BookingRecord, 'segments'>): num
 /** Whether seats of this booking count towards what its user may hold unpaid. */
 export const countsAsHeld = ({ status, announced }: BookingRecord): boolean => status === 'pending' && announced;
 
-/** A segment after its flight was changed by the airline: the new times, the old price and rules. */
+/** The terminals of a flight or segment, as far as they are known. */
+export function terminalsOf({
+  departureTerminal,
+  arrivalTerminal,
+}: {
+  readonly departureTerminal?: string | undefined;
+  readonly arrivalTerminal?: string | undefined;
+}): Pick<SegmentDetails, 'departureTerminal' | 'arrivalTerminal'> {
+  return {
+    ...(departureTerminal === undefined ? {} : { departureTerminal }),
+    ...(arrivalTerminal === undefined ? {} : { arrivalTerminal }),
+  };
+}
+
+/** A segment after its flight was changed by the airline: the new times and terminals, the old price and rules. */
 export function segmentAfter(segment: SegmentRecord, flight: Flight): SegmentRecord {
   const { departureTime, arrivalTime, departureLocal, arrivalLocal } = flight;
-  const { details } = segment;
+  const { departureTerminal: _departure, arrivalTerminal: _arrival, ...details } = segment.details;
   const soldTimes = details.soldTimes ?? { departureTime: details.departureTime, arrivalTime: details.arrivalTime };
   return {
     ...segment,
     departsAtMs: Date.parse(departureTime),
     flightVersion: flight.version,
-    details: { ...details, soldTimes, departureTime, arrivalTime, departureLocal, arrivalLocal },
+    details: {
+      ...{ ...details, soldTimes, departureTime, arrivalTime, departureLocal, arrivalLocal },
+      ...terminalsOf(flight),
+    },
   };
 }
 
-/** Whether two states of one segment leave or arrive at other times. */
-export function hasOtherTimes(one: SegmentRecord, other: SegmentRecord): boolean {
+/** Whether two states of one segment leave or arrive at other times or terminals. */
+export function isToldOtherwise({ details: one }: SegmentRecord, { details: other }: SegmentRecord): boolean {
   return (
-    one.details.departureTime !== other.details.departureTime || one.details.arrivalTime !== other.details.arrivalTime
+    one.departureTime !== other.departureTime ||
+    one.arrivalTime !== other.arrivalTime ||
+    one.departureTerminal !== other.departureTerminal ||
+    one.arrivalTerminal !== other.arrivalTerminal
   );
 }

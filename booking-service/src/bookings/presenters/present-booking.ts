@@ -3,7 +3,7 @@ import type { Booking, Payment, Refund } from '@jetbridge/contracts/bookings/sch
 import type { BookingEventData, PaymentEventData } from '@jetbridge/contracts/events/catalogue.ts';
 import { toInstant } from '@jetbridge/service-kit/time/instants.ts';
 import type { PaymentRecord, RefundRecord } from '../../payments/domain/payment.ts';
-import type { BookingRecord, PassengerRecord, SegmentRecord } from '../domain/booking.ts';
+import { type BookingRecord, type PassengerRecord, type SegmentRecord, terminalsOf } from '../domain/booking.ts';
 
 /** A booking as the API shows it. */
 export function presentBooking(record: BookingRecord): Booking {
@@ -51,6 +51,7 @@ function presentSegment(segment: SegmentRecord, currency: string): Booking['segm
     arrivalTime: details.arrivalTime,
     departureLocal: details.departureLocal,
     arrivalLocal: details.arrivalLocal,
+    ...terminalsOf(details),
     cabin: segment.cabin,
     fare: { price: { amount: segment.priceMinor, currency }, rules: details.rules },
   };

@@ -56,6 +56,7 @@ function drawStop({ write, widthOf }: Sheet, stop: TicketStop, x: number, top: n
   write(stop.zone, afterTime, top + 32, { size: 10, color: colors.muted });
   write(stop.code, x, top + 32, { ...large, width, align: 'right' });
   write(stop.date, x, top + 47, { size: 9.5, color: colors.muted });
+  write(stop.terminal, x, top + 47, { size: 9.5, weight: 'bold', width, align: 'right' });
   write(stop.city, x, top + 61, { size: 10.5, weight: 'bold', width, maximumLines: 1 });
   write(stop.airport, x, top + 73, { size: 8.5, color: colors.muted, width, maximumLines: 1 });
 }

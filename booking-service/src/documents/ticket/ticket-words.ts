@@ -2,7 +2,7 @@ import type { BookingRecord, PassengerRecord, SegmentRecord } from '../../bookin
 import type { PaymentRecord, RefundRecord } from '../../payments/domain/payment.ts';
 import { bcbpOf } from '../domain/bcbp.ts';
 import { describeDuration, describeLocalTime, describeUtc, type LocalTime } from '../local-time.ts';
-import { cabinNames, passengerWords, paymentMethodNames } from '../words.ts';
+import { cabinNames, nameTerminal, passengerWords, paymentMethodNames } from '../words.ts';
 import { describeMoney, describeRules } from './fare-words.ts';
 
 /** Everything that stands on a ticket, in words. */
@@ -27,7 +27,13 @@ export type TicketFlight = {
   readonly arrival: TicketStop;
   readonly travellers: readonly Traveller[];
 };
-export type TicketStop = LocalTime & { readonly code: string; readonly city: string; readonly airport: string };
+export type TicketStop = LocalTime & {
+  readonly code: string;
+  readonly city: string;
+  readonly airport: string;
+  /** Empty where it is not known. */
+  readonly terminal: string;
+};
 export type Traveller = {
   readonly name: string;
   readonly type: string;
@@ -60,12 +66,14 @@ export function describeTicket(booking: BookingRecord): Ticket {
 function describeFlight(booking: BookingRecord, segment: SegmentRecord): TicketFlight {
   const { details, cabin } = segment;
   const { origin, destination, departureLocal, departureTime, arrivalLocal, arrivalTime } = details;
+  const departure = describeLocalTime(departureLocal, departureTime, origin.timeZone);
+  const arrival = describeLocalTime(arrivalLocal, arrivalTime, destination.timeZone);
   return {
     flightNumber: details.flightNumber,
     cabin: cabinNames[cabin],
     duration: describeDuration(departureTime, arrivalTime),
-    departure: { ...describeLocalTime(departureLocal, departureTime, origin.timeZone), ...stopOf(origin) },
-    arrival: { ...describeLocalTime(arrivalLocal, arrivalTime, destination.timeZone), ...stopOf(destination) },
+    departure: { ...departure, ...stopOf(origin, details.departureTerminal) },
+    arrival: { ...arrival, ...stopOf(destination, details.arrivalTerminal) },
     travellers: booking.passengers.map((passenger) => ({
       name: fullName(passenger),
       type: passengerWords[passenger.type],
@@ -75,7 +83,9 @@ function describeFlight(booking: BookingRecord, segment: SegmentRecord): TicketF
   };
 }
 
-const stopOf = ({ code, city, name }: SegmentRecord['details']['origin']) => ({ code, city, airport: name });
+function stopOf({ code, city, name }: SegmentRecord['details']['origin'], terminal: string | undefined) {
+  return { code, city, airport: name, terminal: terminal === undefined ? '' : nameTerminal(terminal) };
+}
 
 /** Chinese, Japanese and Korean names begin with the surname where they are written in their own script. */
 function fullName({ firstName, lastName }: PassengerRecord): string {

@@ -5,7 +5,7 @@ import type { Clock } from '@jetbridge/service-kit/time/clock.ts';
 import type { Transaction } from 'sequelize';
 import type { BookingHistory } from '../../bookings/db/booking-history.ts';
 import type { Bookings } from '../../bookings/db/bookings.ts';
-import { hasOtherTimes, type SegmentRecord, segmentAfter } from '../../bookings/domain/booking.ts';
+import { isToldOtherwise, type SegmentRecord, segmentAfter } from '../../bookings/domain/booking.ts';
 import { type HistoryEntry, historyOf } from '../../bookings/domain/booking-history.ts';
 import { bookingChanged } from '../../messaging/booking-events.ts';
 import type { Answers } from '../../sales/desk/answers.ts';
@@ -33,8 +33,8 @@ const bookingsPerBatch = 50;
 const flightsPerTurn = 20;
 
 /**
- * Carries changes of flights into the next bookings that do not know them: other times are written into them, a
- * cancelled flight cancels them. What was done shows in the bookings, so that a run that breaks off is taken up by the
+ * Carries changes of flights into the next bookings that do not know them: other times and terminals are written into them,
+ * a cancelled flight cancels them. What was done shows in the bookings, so that a run that breaks off is taken up by the
  * next one, here or in another process.
  * @returns how much was done; 0 when nothing is left.
  * @throws AggregateError after all flights had their turn, when some failed.
@@ -84,7 +84,7 @@ async function moveBookings(
     if (!booking || !isLive || !before || before.flightVersion >= flight.version) continue;
     const after = segmentAfter(before, flight);
     await bookings.replaceSegment(id, after, tx);
-    if (!hasOtherTimes(before, after)) continue;
+    if (!isToldOtherwise(before, after)) continue;
     const segments = booking.segments.map((segment): SegmentRecord => (segment === before ? after : segment));
     const changed = await bookings.markChanged({ ...booking, segments }, clock.nowMs(), tx);
     await appendEvents(database, [bookingChanged(changed)], tx);

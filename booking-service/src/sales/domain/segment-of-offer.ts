@@ -1,4 +1,4 @@
-import type { SegmentRecord } from '../../bookings/domain/booking.ts';
+import { type SegmentRecord, terminalsOf } from '../../bookings/domain/booking.ts';
 import type { Offer } from './offer.ts';
 
 /** What is sold of a flight, as it is at this moment, to so many who take a seat. */
@@ -19,6 +19,7 @@ export function segmentOfOffer({ flight, fare }: Offer, seats: number): SegmentR
       arrivalTime,
       departureLocal,
       arrivalLocal,
+      ...terminalsOf(flight),
       rules: fare.rules,
     },
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cabin } from '../flights/schemas.ts';
+import { cabin, terminal } from '../flights/schemas.ts';
 import { id, instant, money } from '../http/primitives.ts';
 import { bookingStatus, paymentStatuses, refundStatuses } from './schemas.ts';
 
@@ -28,7 +28,18 @@ export const bookingState = z
   .object({
     status: bookingStatus.optional(),
     total: money.optional(),
-    segments: z.array(z.object({ flightId: id, cabin, departureTime: instant, arrivalTime: instant })).optional(),
+    segments: z
+      .array(
+        z.object({
+          flightId: id,
+          cabin,
+          departureTime: instant,
+          arrivalTime: instant,
+          departureTerminal: terminal.optional(),
+          arrivalTerminal: terminal.optional(),
+        }),
+      )
+      .optional(),
     seats: z
       .record(z.string(), z.record(z.string(), z.string()))
       .describe('Seats by passenger id and flight id')

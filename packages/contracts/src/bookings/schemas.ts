@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cabin, fareRules, placeCode } from '../flights/schemas.ts';
+import { cabin, fareRules, placeCode, terminal } from '../flights/schemas.ts';
 import { id, instant, localDate, localDateTime, money } from '../http/primitives.ts';
 
 export const bookingStatuses = ['pending', 'confirmed', 'cancelled', 'expired'] as const;
@@ -32,6 +32,8 @@ export const segment = z
     arrivalTime: instant,
     departureLocal: localDateTime,
     arrivalLocal: localDateTime,
+    departureTerminal: terminal.optional().describe('Where it is known'),
+    arrivalTerminal: terminal.optional().describe('Likewise'),
     cabin,
     fare: z.object({ price: money.describe('For one adult or child'), rules: fareRules }),
   })

@@ -91,7 +91,7 @@ export const fare = z
   .meta({ id: 'Fare' });
 export type Fare = z.infer<typeof fare>;
 
-/** Where a flight leaves and arrives within its airports. Searches leave it out: it decides no choice of a flight. */
+/** Where a flight leaves and arrives within its airports. Searches leave it out: nobody chooses a flight by it. */
 const flightTerminals = {
   departureTerminal: terminal
     .optional()

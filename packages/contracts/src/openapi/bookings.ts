@@ -53,6 +53,8 @@ const booking: Booking = {
       arrivalTime: '2026-12-26T06:00:00Z',
       departureLocal: '2026-12-25T18:00',
       arrivalLocal: '2026-12-26T06:00',
+      departureTerminal: '8',
+      arrivalTerminal: '5',
       cabin: 'economy',
       fare: { price: total, rules: exampleFareRules },
     },
