@@ -33,6 +33,9 @@ export type BookedFlight = {
   /** Airport codes, described in the booking's `places`. */
   readonly origin: string;
   readonly destination: string;
+  /** Of these airports, where they are known: `4`, `2E`. */
+  readonly departureTerminal?: string;
+  readonly arrivalTerminal?: string;
   readonly departsAtMs: number;
   readonly arrivesAtMs: number;
   readonly cabin: 'economy' | 'premium_economy' | 'business' | 'first';

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { at, buildCopy, buildFlight, hourMs } from '../../tests/sample-bookings.ts';
 import { mailFacts } from './mail-facts.ts';
 import { formatMoney } from './money.ts';
+import { english } from './words.ts';
 
 const outbound = buildFlight({ flightId: 'flt_out', arrivesAtMs: at('2026-12-26T05:55:00Z') });
 const onward = buildFlight({
@@ -88,6 +89,28 @@ test('seats stand in the order of the flights the mail tells of', () => {
     { type: 'adult', firstName: 'Ada', lastName: 'L', seats: { flt_on: '3C', flt_out: '12A', flt_home: '9F' } },
   ] as const;
   expect(factsOf({ flights: [outbound, onward, home], passengers }, 'flt_out').passengers[0]?.seats).toBe('12A, 3C');
+});
+
+describe('a terminal', () => {
+  const flights = [buildFlight({ departureTerminal: '4' })];
+  const terminalsIn = ({ flights: [flight] }: ReturnType<typeof factsOf>) => [
+    flight.origin.terminal,
+    flight.destination.terminal,
+  ];
+
+  test('is named where it is known', () => {
+    expect(terminalsIn(factsOf({ flights }))).toEqual(['Terminal 4', null]);
+  });
+
+  test('is named in the words of the language', () => {
+    const words = { ...english, terminal: 'Hal {terminal}' };
+    expect(terminalsIn(mailFacts(buildCopy({ flights }), { flightId: null }, nowMs, words))).toEqual(['Hal 4', null]);
+  });
+
+  test('stays on its line, and is none when nothing is left of it', () => {
+    const odd = [buildFlight({ departureTerminal: '4\r\nBcc: x', arrivalTerminal: '\u202e' })];
+    expect(terminalsIn(factsOf({ flights: odd }))).toEqual(['Terminal 4 Bcc: x', null]);
+  });
 });
 
 test('an airport that the event did not describe is called by its code, in UTC', () => {

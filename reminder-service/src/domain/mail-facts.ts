@@ -1,4 +1,4 @@
-import type { BookedFlight, BookingCopy } from './booking.ts';
+import type { BookedFlight, BookingCopy, Place } from './booking.ts';
 import { type Journey, journeysOf } from './journeys.ts';
 import { daysLater, formatDuration, formatLead, type LocalTime, localTime } from './local-times.ts';
 import { formatMoney } from './money.ts';
@@ -56,7 +56,13 @@ export type FlightFacts = {
   readonly connection: string | null;
 };
 
-export type PlaceFacts = { readonly code: string; readonly city: string; readonly name: string };
+export type PlaceFacts = {
+  readonly code: string;
+  readonly city: string;
+  readonly name: string;
+  /** `Terminal 4`; null where it is not known. */
+  readonly terminal: string | null;
+};
 
 /** What a reminder's mail says, at the moment of sending. @throws Error when the booking has no such flight. */
 export function mailFacts(
@@ -145,8 +151,8 @@ function describeFlight(
     flightId,
     flightNumber: oneLine(flight.flightNumber),
     cabin: words.cabins[flight.cabin],
-    origin: { code: origin.code, city: origin.city, name: origin.name },
-    destination: { code: destination.code, city: destination.city, name: destination.name },
+    origin: placeFacts(origin, flight.departureTerminal, words),
+    destination: placeFacts(destination, flight.arrivalTerminal, words),
     departs: localTime(departure.unixMs, departure.timeZone, words),
     arrives: localTime(arrival.unixMs, arrival.timeZone, words),
     arrivesDaysLater: daysLater(departure, arrival),
@@ -157,8 +163,13 @@ function describeFlight(
   };
 }
 
+function placeFacts({ code, city, name }: Place, terminal: string | undefined, words: Words): PlaceFacts {
+  const known = oneLine(terminal ?? '');
+  return { code, city, name, terminal: known ? fillIn(words.terminal, { terminal: known }) : null };
+}
+
 /** An airport the event did not describe is called by its code, and its times are given in UTC and say so. */
-function placeOf(code: string, booking: BookingCopy): BookingCopy['places'][number] {
+function placeOf(code: string, booking: BookingCopy): Place {
   const known = booking.places.find((place) => place.code === code);
   if (!known) return { code, name: code, city: code, timeZone: 'UTC' };
   const name = oneLine(known.name) || code;

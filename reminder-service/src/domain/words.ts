@@ -11,6 +11,8 @@ export type Words = {
   /** Formats of Luxon: `Fri 25 Dec 2026`, and without the year. */
   readonly date: string;
   readonly shortDate: string;
+  /** `Terminal {terminal}` */
+  readonly terminal: string;
   /** `{origin} to {destination}` */
   readonly way: string;
   /** `{way} and back` */
@@ -34,6 +36,7 @@ export const english: Words = {
   passenger: 'Passenger',
   date: 'ccc d LLL yyyy',
   shortDate: 'ccc d LLL',
+  terminal: 'Terminal {terminal}',
   way: '{origin} to {destination}',
   andBack: '{way} and back',
   andMore: '{way} and {count} more',

@@ -1,7 +1,7 @@
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { OutgoingMail } from '../clients/mailer.ts';
 import type { BookingCopy } from '../domain/booking.ts';
-import type { FlightFacts, MailFacts } from '../domain/mail-facts.ts';
+import type { FlightFacts, MailFacts, PlaceFacts } from '../domain/mail-facts.ts';
 
 /**
  * The flights of a mail for a calendar (RFC 5545). A flight keeps its UID in all mails of a booking and in the calendar
@@ -28,19 +28,23 @@ export function calendarOf(
       start: new Date(flight.departsAtMs),
       end: new Date(flight.arrivesAtMs),
       summary: `${flight.flightNumber} ${flight.origin.city} to ${flight.destination.city}`,
-      location: `${flight.origin.name} (${flight.origin.code})`,
+      location: placeOf(flight.origin),
       description: describe(flight, facts),
     });
   }
   return { filename: `${facts.reference}.ics`, content: calendar.toString(), method };
 }
 
+function placeOf({ name, code, terminal }: PlaceFacts): string {
+  return `${name} (${code})${terminal ? `, ${terminal}` : ''}`;
+}
+
 function describe(flight: FlightFacts, facts: MailFacts): string {
-  const { departs, arrives } = flight;
+  const { departs, arrives, destination } = flight;
   return [
     `Booking ${facts.reference}, ${flight.cabin}`,
     `Departs ${departs.date}, ${departs.time} ${departs.zone}`,
-    `Arrives ${arrives.date}, ${arrives.time} ${arrives.zone}`,
+    `Arrives ${arrives.date}, ${arrives.time} ${arrives.zone}${destination.terminal ? `, ${destination.terminal}` : ''}`,
     ...facts.passengers.map(({ name }) => name),
   ].join('\n');
 }

@@ -21,7 +21,7 @@ const flight = (change: Partial<BookedFlight>): BookedFlight => ({
 });
 
 const flights = [
-  flight({}),
+  flight({ departureTerminal: '8', arrivalTerminal: '5' }),
   flight({
     ...{ flightId: 'flt_2', flightNumber: 'BA786', origin: 'LHR', destination: 'CPH', cabin: 'economy' },
     departsAtMs: departsAtMs + minutes(505),

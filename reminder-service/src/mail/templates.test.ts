@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -22,6 +22,18 @@ describe.each(languagesIn())('mails in %s', (language) => {
     expect(html).not.toMatch(/<(?:img|link|script|iframe)\b|url\(|@import|@font-face/);
     expect(html.match(/<table/g)?.length).toBe(html.match(/<\/table>/g)?.length);
   });
+
+  test.each(['departure_24h', 'departure_2h', 'schedule_changed', 'booking_confirmed'] as const)(
+    '%s tells the terminals that are known, of the flight they belong to',
+    (kind) => {
+      const { text, html } = sampleMail(templates, kind);
+      for (const terminal of ['Terminal 8', 'Terminal 5']) {
+        expect(text).toContain(`), ${terminal}\n`);
+        expect(html).toContain(`>${terminal}</div>`);
+      }
+      expect(text).toMatch(/London \(LHR\)\n/);
+    },
+  );
 });
 
 test('each language has words and formats of its own', () => {
@@ -90,6 +102,14 @@ describe('templates of the operator', () => {
     const path = put('en/booking_changed/text.eta', `one\ntwo\n${content}\n`);
     expect(load).toThrow(path);
     expect(load).toThrow(message);
+  });
+
+  test('words that were written before terminals were told have a word for them', () => {
+    const { terminal: _terminal, ...older } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../templates/de/words.json'), 'utf8'),
+    );
+    put('de/words.json', JSON.stringify(older));
+    expect(sampleMail(load('de'), 'departure_24h').text).toContain('(JFK), Terminal 8\n');
   });
 
   test('words that are not those of a language stop the start, naming the file and the word', () => {

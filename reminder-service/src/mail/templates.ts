@@ -149,6 +149,8 @@ const wordsFile = z.strictObject({
   passenger: text,
   date: text,
   shortDate: text,
+  // An operator's words may be older than it is, and most languages call it so.
+  terminal: text.default(english.terminal),
   way: text,
   andBack: text,
   andMore: text,

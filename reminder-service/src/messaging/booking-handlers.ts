@@ -48,6 +48,8 @@ function readBookingEvent(data: BookingEventData): BookingCopy {
       flightNumber: segment.flightNumber,
       origin: segment.origin,
       destination: segment.destination,
+      ...(segment.departureTerminal === undefined ? {} : { departureTerminal: segment.departureTerminal }),
+      ...(segment.arrivalTerminal === undefined ? {} : { arrivalTerminal: segment.arrivalTerminal }),
       departsAtMs: fromInstant(segment.departureTime),
       arrivesAtMs: fromInstant(segment.arrivalTime),
       cabin: segment.cabin,
