@@ -1,14 +1,15 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { Stream } from 'node:stream';
 import type { Request, Response } from 'express';
 import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware';
 import { type Exchange, exchangeOf } from '../exchange.ts';
-import { type Instance, noteAnswered } from '../upstreams/instance.ts';
+import type { Instance } from '../upstreams/instance.ts';
 import { hasBody, isRepeatable, limitStreamedBody } from './body-limit.ts';
-import { copyAnswerHeaders } from './crossing-headers.ts';
+import { atEndOfTurn } from './end-of-turn.ts';
 import { UpstreamTimeout } from './failures.ts';
+import { streamAnswer } from './stream-answer.ts';
 
 /** Idle connections kept to one instance. */
 const maximumFreeSockets = 256;
@@ -106,34 +107,10 @@ export function giveUp(this: ClientRequest): void {
 /** A body that has ended before it began. Piping the request itself would cost a tenth of all work for nothing. */
 const noBody = new (class extends Stream {
   override pipe<T extends NodeJS.WritableStream>(destination: T): T {
-    destination.end();
+    atEndOfTurn(() => destination.end());
     return destination;
   }
 })();
-
-function streamAnswer(answer: IncomingMessage, req: Request, res: Response): void {
-  const exchange = exchangeOf(req);
-  const { instance, waitingRead } = exchange;
-  if (instance) {
-    noteAnswered(instance);
-    if (waitingRead) instance.waitingReads.delete(waitingRead);
-  }
-  res.statusCode = answer.statusCode ?? 502;
-  copyAnswerHeaders(answer, res);
-  streamBody(answer, res, exchange);
-}
-
-/** As `pipe` does it, without what it does for streams that are not these two. */
-function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange): void {
-  answer.on('data', (chunk: Buffer) => {
-    if (!res.write(chunk)) answer.pause();
-  });
-  answer.on('end', () => {
-    exchange.upstreamMs = performance.now() - exchange.sentAtMs;
-    res.end();
-  });
-  res.on('drain', () => answer.resume());
-}
 
 function instanceOf(req: Request): Instance {
   const { instance } = exchangeOf(req);
