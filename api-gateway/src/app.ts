@@ -1,14 +1,16 @@
 import type { AccessTokenVerifier, RememberingTokenVerifier } from '@jetbridge/service-kit/auth/access-tokens.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
-import express from 'express';
+import express, { type Request } from 'express';
 import type { Config } from './config.ts';
 import { answerDocs } from './docs/answer-docs.ts';
+import { exchangeOf } from './exchange.ts';
 import type { AccessLog } from './http/access-log.ts';
 import { answerProblems } from './http/answer-problems.ts';
 import { beginEach } from './http/begin.ts';
 import { checkToken } from './http/check-token.ts';
+import { crossOriginAccess } from './http/cross-origin-access.ts';
+import { inOrder } from './http/in-order.ts';
 import { refuseUnsafeAddresses } from './http/refuse-unsafe-addresses.ts';
-import { crossOriginAccess, securityHeaders } from './http/security-headers.ts';
 import { answerStatusRoutes } from './http/status-routes.ts';
 import { answerSystemRoutes } from './http/system-routes.ts';
 import type { Limits } from './limits/limits.ts';
@@ -38,20 +40,32 @@ export function createGatewayApp(parts: GatewayParts): express.Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  // Ours is known already, and by our own rules; morgan and express-rate-limit ask for it with each request.
+  Object.defineProperty(app.request, 'ip', {
+    get(this: Request): string {
+      return exchangeOf(this).clientAddress;
+    },
+  });
 
-  app.use([
-    beginEach({ trustedProxies: config.trustedProxies }),
-    accessLog.step,
-    securityHeaders(),
-    refuseUnsafeAddresses,
-    ...crossOriginAccess(config.corsOrigins),
-    answerSystemRoutes({ version: config.version, isStopping, serviceStates: upstreams.states }),
-    answerDocs({ version: config.version }),
-    checkToken({ verifier, isSpent: limits.isSpent }),
-    ...limits.steps,
-    answerStatusRoutes({ upstreams, accessTokens: parts.confirmedTokens, simulateFailure: parts.simulateFailure, log }),
-    forwarding.step,
-  ]);
+  app.use(
+    inOrder([
+      beginEach({ trustedProxies: config.trustedProxies }),
+      accessLog.step,
+      refuseUnsafeAddresses,
+      ...crossOriginAccess(config.corsOrigins),
+      answerSystemRoutes({ version: config.version, isStopping, serviceStates: upstreams.states }),
+      answerDocs({ version: config.version }),
+      checkToken({ verifier, isSpent: limits.isSpent }),
+      ...limits.steps,
+      answerStatusRoutes({
+        upstreams,
+        accessTokens: parts.confirmedTokens,
+        simulateFailure: parts.simulateFailure,
+        log,
+      }),
+      forwarding.step,
+    ]),
+  );
   app.use(answerProblems(log));
   return app;
 }

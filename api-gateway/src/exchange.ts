@@ -13,6 +13,12 @@ export type Exchange = {
   /** From the question mark on, or empty. */
   readonly query: string;
   readonly destination: Destination | undefined;
+  /** When its head had come, in milliseconds of `performance.now()`. */
+  readonly startedAtMs: number;
+  /** When the head of its answer was written; undefined while there is none. */
+  headAtMs: number | undefined;
+  /** What its answer says of the budgets it was counted on. */
+  budget: BudgetHeaders | undefined;
   /** Who the request speaks for, once its token was found valid. */
   caller: Caller | undefined;
   /** The instance that works on it now. */
@@ -31,6 +37,13 @@ export type Exchange = {
    * earlier request may turn out to be closed by the other side.
    */
   connection: 'none' | 'new' | 'kept';
+};
+
+/** The values of the headers `RateLimit`, `RateLimit-Policy`, and `Retry-After` where a budget is used up. */
+export type BudgetHeaders = {
+  readonly state: string;
+  readonly policy: string;
+  readonly retryAfter: string | undefined;
 };
 
 const exchangeKey = Symbol('exchange');

@@ -254,6 +254,31 @@ describe('an answer', () => {
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  test('is answered with our own headers once, whoever answers', async () => {
+    const open = await startGateway({ ...surroundings.settings, CORS_ORIGINS: '*', RATE_LIMIT_PER_MINUTE: '100' });
+    const preflight = { Origin: 'https://book.example.com', 'Access-Control-Request-Method': 'POST' };
+    const counted = ['GET /api/v1/flights', 'GET /api/v1/status', 'GET /api/v1/nowhere', 'POST /api/v1/auth/login'];
+    const uncounted = ['GET /health', 'POST /health', 'GET /docs/docs.css', 'GET /a%2fb', 'OPTIONS /api/v1/bookings'];
+    for (const request of [...counted, ...uncounted] as Parameters<typeof call>[1][]) {
+      const { headers } = await call(open.url, request, { headers: { 'X-Request-ID': 'mine', ...preflight } });
+      expect(headers.get('x-request-id'), request).toBe('mine');
+      expect(headers.get('x-content-type-options'), request).toBe('nosniff');
+      expect(headers.get('content-security-policy'), request).toBe("default-src 'none';frame-ancestors 'none'");
+      expect(headers.has('ratelimit'), request).toBe(counted.includes(request));
+    }
+    await open.stop();
+  });
+
+  test('hears the word of its service where that and we say the same header', async () => {
+    surroundings.flights.answerWith((_req, res) => {
+      res.setHeader('Content-Security-Policy', 'sandbox').setHeader('X-Frame-Options', 'DENY').end('{}');
+    });
+    const { headers } = await call(gateway.url, 'GET /api/v1/flights');
+    expect(headers.get('content-security-policy')).toBe('sandbox');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
   test('lets the pages of listed origins read it, and no others', async () => {
     const CORS_ORIGINS = 'https://book.example.com, https://staff.example.com';
     const open = await startGateway({ ...surroundings.settings, CORS_ORIGINS });

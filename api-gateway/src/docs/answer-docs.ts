@@ -5,6 +5,7 @@ import { methodNotAllowed } from '@jetbridge/service-kit/http/problems.ts';
 import { nameRoute } from '@jetbridge/service-kit/metrics/route-name.ts';
 import type { RequestHandler } from 'express';
 import { exchangeOf } from '../exchange.ts';
+import { putOwnHeaders } from '../http/own-headers.ts';
 import { refuseQuery } from '../http/refuse-query.ts';
 import { apiPrefix } from '../routes.ts';
 
@@ -16,6 +17,7 @@ export function answerDocs(options: { version: string }): RequestHandler {
     const file = files.get(path);
     if (!file) return next();
     nameRoute(req, path);
+    putOwnHeaders(res);
     if (req.method !== 'GET' && req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
     // The page and its files are not the API: browsers and their extensions add what they like to the addresses of pages.
     if (path === '/openapi.json') refuseQuery(query);

@@ -50,14 +50,25 @@ export function createAccessLog(sink: LineSink, noteDropped: (lines: number) => 
       else timer ??= setTimeout(flush, heldBackMs);
     },
   };
-  return { step: morgan(formatLine, { stream }), stream, flush };
+  const writeLine = morgan(formatLine, { immediate: true, stream });
+  function writeLineOfAnswer(this: ServerResponse): void {
+    writeLine(this.req, this, () => {});
+  }
+
+  return {
+    step: (_req, res, next) => {
+      // By itself morgan would watch for the head and the end of each answer with a dozen listeners and closures.
+      res.once('close', writeLineOfAnswer);
+      next();
+    },
+    stream,
+    flush,
+  };
 }
 
-type Tokens = morgan.TokenIndexer<IncomingMessage, ServerResponse>;
-
-function formatLine(tokens: Tokens, req: IncomingMessage, res: ServerResponse): string {
+function formatLine(_tokens: unknown, req: IncomingMessage, res: ServerResponse): string {
   const exchange = exchangeOf(req);
-  const { requestId, clientAddress, caller, destination } = exchange;
+  const { requestId, clientAddress, caller, destination, startedAtMs, headAtMs, upstreamMs } = exchange;
   // It left HTTP; the line is written when its connection ends.
   const isUpgraded = res.statusCode === 101;
   return JSON.stringify({
@@ -73,10 +84,10 @@ function formatLine(tokens: Tokens, req: IncomingMessage, res: ServerResponse): 
     upstream: destination?.service,
     // Above one when others failed at it before.
     attempts: exchange.attempts || undefined,
-    upstreamMs: exchange.upstreamMs === undefined ? undefined : Math.round(exchange.upstreamMs * 1_000) / 1_000,
+    upstreamMs: toMilliseconds(upstreamMs),
     // Until the head of the answer went out, and until its end.
-    headMs: toNumber(tokens['response-time']?.(req, res)),
-    totalMs: toNumber(tokens['total-time']?.(req, res)),
+    headMs: toMilliseconds(headAtMs && headAtMs - startedAtMs),
+    totalMs: toMilliseconds(performance.now() - startedAtMs),
     aborted: res.writableFinished || isUpgraded ? undefined : true,
     msg: 'request',
   });
@@ -91,6 +102,7 @@ function loggablePath({ path, destination }: Exchange): string {
   return secretStart === -1 ? path : `${path.slice(0, secretStart)}/[secret]`;
 }
 
-function toNumber(milliseconds: string | undefined): number | undefined {
-  return milliseconds === undefined ? undefined : Number(milliseconds);
+/** To the microsecond. */
+function toMilliseconds(time: number | undefined): number | undefined {
+  return time === undefined ? undefined : Math.round(time * 1_000) / 1_000;
 }

@@ -3,6 +3,7 @@ import { HttpProblem, internalError, problemDocument } from '@jetbridge/service-
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
 import type { ErrorRequestHandler, Request } from 'express';
 import { exchangeOf } from '../exchange.ts';
+import { putOwnHeaders } from './own-headers.ts';
 
 /** The last step: answers what any step before it threw or passed on. */
 export function answerProblems(log: Logger): ErrorRequestHandler {
@@ -25,6 +26,7 @@ export function answerProblem(problem: HttpProblem, req: Request, res: ServerRes
     return;
   }
   const body = JSON.stringify(problemDocument(problem, exchangeOf(req).requestId));
+  putOwnHeaders(res);
   for (const [name, value] of Object.entries(problem.headers)) res.setHeader(name, value);
   res.statusCode = problem.status;
   res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');

@@ -8,9 +8,8 @@ import { clientAddressOf } from './client-address.ts';
 
 /** The first step: gives the request an id, and writes down where it comes from and where it wants to go. */
 export function beginEach(options: { trustedProxies: number }): RequestHandler {
-  return (req, res, next) => {
+  return (req, _res, next) => {
     const requestId = acceptableRequestId(onlyOne(req.headers['x-request-id'])) ?? newId('req');
-    res.setHeader('X-Request-ID', requestId);
     const queryStart = req.url.indexOf('?');
     const path = queryStart === -1 ? req.url : req.url.slice(0, queryStart);
     const destination = findDestination(path);
@@ -21,6 +20,9 @@ export function beginEach(options: { trustedProxies: number }): RequestHandler {
       path,
       query: queryStart === -1 ? '' : req.url.slice(queryStart),
       destination,
+      startedAtMs: performance.now(),
+      headAtMs: undefined,
+      budget: undefined,
       caller: undefined,
       instance: undefined,
       waitingRead: undefined,

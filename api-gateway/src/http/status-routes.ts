@@ -12,6 +12,7 @@ import { exchangeOf } from '../exchange.ts';
 import { apiPrefix } from '../routes.ts';
 import type { SimulateFailure } from '../simulated-failures/simulate-failures.ts';
 import type { Upstreams } from '../upstreams/upstreams.ts';
+import { putOwnHeaders } from './own-headers.ts';
 import { presentStatus } from './present-status.ts';
 
 const statusPath = `${apiPrefix}/status`;
@@ -46,6 +47,7 @@ export function answerStatusRoutes(options: {
       return;
     }
     nameRoute(req, statusPath);
+    putOwnHeaders(res);
     res.setHeader('Cache-Control', 'no-store');
     req.headers['x-request-id'] = requestId;
     req.headers['x-forwarded-for'] = clientAddress;

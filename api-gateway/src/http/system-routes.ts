@@ -3,6 +3,7 @@ import { nameRoute } from '@jetbridge/service-kit/metrics/route-name.ts';
 import type { RequestHandler, Response } from 'express';
 import { exchangeOf } from '../exchange.ts';
 import type { ServiceStates } from '../upstreams/upstreams.ts';
+import { putOwnHeaders } from './own-headers.ts';
 import { refuseQuery } from './refuse-query.ts';
 
 /** What the gateway itself answers. These paths need no token and count on no budget. */
@@ -23,6 +24,7 @@ export function answerSystemRoutes(options: {
       return;
     }
     nameRoute(req, path);
+    putOwnHeaders(res);
     if (req.method !== 'GET' && req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
     refuseQuery(query);
     res.setHeader('Cache-Control', 'no-store');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import type { RateLimitInfo } from 'express-rate-limit';
+import type { Exchange } from '../exchange.ts';
 
 /** Keys whose hash is remembered; then all are forgotten, and the busy ones are soon back. */
 const maximumRemembered = 10_000;
@@ -22,17 +22,17 @@ export function createLimitHeaders(budget: string, windowMs: number) {
     return hash;
   }
 
-  return (res: ServerResponse, { limit, used, remaining, resetTime, key }: RateLimitInfo): void => {
+  return (exchange: Exchange, { limit, used, remaining, resetTime, key }: RateLimitInfo): void => {
     const resetMs = resetTime ? resetTime.getTime() - Date.now() : windowMs;
     const resetSeconds = Math.max(0, Math.ceil(resetMs / 1_000));
-    add(res, 'RateLimit', `"${budget}"; r=${remaining}; t=${resetSeconds}`);
-    add(res, 'RateLimit-Policy', `"${budget}"; q=${limit}; w=${windowMs / 1_000}; pk=:${hashOf(key)}:`);
-    if (used > limit) res.setHeader('Retry-After', String(Math.max(1, resetSeconds)));
+    // A request may count on two budgets.
+    const before = exchange.budget;
+    const state = `"${budget}"; r=${remaining}; t=${resetSeconds}`;
+    const policy = `"${budget}"; q=${limit}; w=${windowMs / 1_000}; pk=:${hashOf(key)}:`;
+    exchange.budget = {
+      state: before ? `${before.state}, ${state}` : state,
+      policy: before ? `${before.policy}, ${policy}` : policy,
+      retryAfter: used > limit ? String(Math.max(1, resetSeconds)) : before?.retryAfter,
+    };
   };
-}
-
-/** A request may count on two budgets. */
-function add(res: ServerResponse, name: string, value: string): void {
-  const present = res.getHeader(name);
-  res.setHeader(name, present === undefined ? value : `${present}, ${value}`);
 }

@@ -53,7 +53,7 @@ export function createLimits(parts: {
   }
 
   function createLimit(name: string, limit: number, keyOf: KeyOf, store: Store = storeOf(name, limit)): Limit {
-    const setHeaders = createLimitHeaders(name, windowMs);
+    const noteHeaders = createLimitHeaders(name, windowMs);
     // There from the start: Prometheus sees a number grow only when it has seen it before.
     failures({ budget: name }, 0);
     const infoKey = `limit ${name}` as const;
@@ -78,7 +78,7 @@ export function createLimits(parts: {
       count(req, res, (error?: unknown) => {
         // The limit has left it there, under the name that it was given.
         const info = (req as CountedRequest)[infoKey];
-        if (info) setHeaders(res, info);
+        if (info) noteHeaders(exchangeOf(req), info);
         next(error);
       });
     return { step, getKey: count.getKey };
@@ -133,7 +133,7 @@ type KeyOf = (req: Parameters<RequestHandler>[0]) => string;
 
 const addressKey: KeyOf = (req) => ipKeyGenerator(exchangeOf(req).clientAddress, ipv6PrefixLength);
 
-/** The limit has set `Retry-After`. */
+/** What the exchange knows of the budget says `Retry-After`. */
 const tooManyRequests = () =>
   new HttpProblem({
     status: 429,

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Exchange } from '../exchange.ts';
+import { isOwnHeader, ownHeadersOf } from '../http/own-headers.ts';
 
 /** Meant for the next hop only (RFC 9110, section 7.6.1), or answered by ourselves (`Expect`). */
 const hopByHop = new Set([
@@ -63,16 +64,31 @@ export function requestHeadersFor(
   return headers;
 }
 
-/** Puts the headers of a service's answer on ours. */
-export function copyAnswerHeaders(answer: IncomingMessage, res: ServerResponse): void {
-  const named = namesIn(answer.headers.connection);
-  for (const name in answer.headers) {
-    const value = answer.headers[name];
+/** Writes the head of a service's answer, with our own headers, for the client. The service's word goes before ours. */
+export function writeAnswerHead(answer: IncomingMessage, res: ServerResponse, exchange: Exchange): void {
+  const given = answer.headers;
+  const named = namesIn(given.connection);
+  let head = ownHeadersOf(exchange);
+  for (const name in given) {
+    const value = given[name];
     if (value === undefined || hopByHop.has(name) || notAnswered.has(name) || named?.has(name)) continue;
-    // Ours names what our own part of the answer depends on, such as the origin of a web page.
-    if (name === 'vary') res.appendHeader(name, value);
-    else res.setHeader(name, value);
+    if (isOwnHeader(name)) head = without(name, head);
+    head.push(name, name === 'vary' ? withOwnVary(String(value), res) : value);
   }
+  exchange.headAtMs = performance.now();
+  // What was set before, such as `Connection: close` by a server that stops, Node adds by itself.
+  res.writeHead(answer.statusCode ?? 502, head);
+}
+
+function without(name: string, head: readonly (string | string[])[]): (string | string[])[] {
+  const place = head.findIndex((entry, index) => index % 2 === 0 && String(entry).toLowerCase() === name);
+  return place === -1 ? [...head] : head.toSpliced(place, 2);
+}
+
+/** Ours names what our own part of the answer depends on, such as the origin of a web page. */
+function withOwnVary(value: string, res: ServerResponse): string {
+  const own = res.getHeader('vary');
+  return own === undefined ? value : `${own}, ${value}`;
 }
 
 /** The headers that a `Connection` header names; nothing for the two words that nearly all of them consist of. */

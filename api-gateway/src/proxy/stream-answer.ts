@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import { type Exchange, exchangeOf } from '../exchange.ts';
 import { noteAnswered } from '../upstreams/instance.ts';
-import { copyAnswerHeaders } from './crossing-headers.ts';
+import { writeAnswerHead } from './crossing-headers.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
 
 /** Passes the answer of an instance on to the client, no faster than the client reads it. */
@@ -29,8 +29,7 @@ function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange):
   /** From now on the answer can't be another one any more. */
   function begin(): void {
     hasBegun = true;
-    copyAnswerHeaders(answer, res);
-    res.writeHead(answer.statusCode ?? 502);
+    writeAnswerHead(answer, res, exchange);
     atEndOfTurn(flow);
   }
 

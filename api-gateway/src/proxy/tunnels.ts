@@ -8,7 +8,7 @@ import type { Request, Response } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
 import { exchangeOf } from '../exchange.ts';
 import { type Instance, noteAnswered } from '../upstreams/instance.ts';
-import { copyAnswerHeaders } from './crossing-headers.ts';
+import { writeAnswerHead } from './crossing-headers.ts';
 import { giveUp, watchConnection } from './proxy.ts';
 
 /** WebSockets of one process, whoever has them. */
@@ -122,8 +122,7 @@ const keyOf = (req: Request) => ipKeyGenerator(exchangeOf(req).clientAddress, ip
 
 /** The service does not want to: its answer is one as any other. */
 function refuse(answer: IncomingMessage, res: Response): void {
-  res.statusCode = answer.statusCode ?? 502;
-  copyAnswerHeaders(answer, res);
+  writeAnswerHead(answer, res, exchangeOf(res.req));
   answer.pipe(res);
   answer.once('error', () => res.destroy());
 }
