@@ -1,7 +1,8 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Caller } from '@jetbridge/service-kit/auth/caller.ts';
 import type { Destination } from './routes.ts';
 import type { Instance } from './upstreams/instance.ts';
+import type { WaitingRead } from './upstreams/waiting-reads.ts';
 
 /** What the gateway knows of one request while it goes from step to step. */
 export type Exchange = {
@@ -24,7 +25,7 @@ export type Exchange = {
   /** The instance that works on it now. */
   instance: Instance | undefined;
   /** The present attempt, where it can be given up and made again elsewhere. */
-  waitingRead: ClientRequest | undefined;
+  waitingRead: WaitingRead | undefined;
   attempts: number;
   /** When the present attempt began, in milliseconds of `performance.now()`. */
   sentAtMs: number;

@@ -90,7 +90,7 @@ export function createGateway(surroundings: { accessLog: LineSink; resolveName?:
 /** Reads that wait for an instance which turned out to be down go to another, if there is one. */
 function giveUpWaitingReads(instance: Instance, upstreams: Upstreams): void {
   if (!upstreams.pools[instance.service].hasWellBeside(instance)) return;
-  for (const waiting of instance.waitingReads) waiting.destroy(new InstanceFell('The instance is down.'));
+  for (const waiting of instance.waitingReads.requests()) waiting.destroy(new InstanceFell('The instance is down.'));
 }
 
 /** The public keys of access tokens, from an instance of auth-service that is well. */

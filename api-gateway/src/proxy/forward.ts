@@ -136,7 +136,7 @@ function leaveInstance(exchange: Exchange): Instance | undefined {
   const { instance, waitingRead } = exchange;
   if (!instance) return undefined;
   instance.inFlight -= 1;
-  if (waitingRead) instance.waitingReads.delete(waitingRead);
+  if (waitingRead) instance.waitingReads.remove(waitingRead);
   exchange.instance = undefined;
   exchange.waitingRead = undefined;
   return instance;

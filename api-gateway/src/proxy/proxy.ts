@@ -71,10 +71,7 @@ function listenToProxy({ timeoutMs, connectTimeoutMs, onError }: ProxyOptions): 
     watchConnection(proxyReq, exchange, connectTimeoutMs);
     // `proxyTimeout` of the proxy would do the same, but its error can't be told from a broken connection.
     proxyReq.setTimeout(timeoutMs, giveUp);
-    if (isRepeatable(req)) {
-      exchange.waitingRead = proxyReq;
-      exchange.instance?.waitingReads.add(proxyReq);
-    }
+    if (isRepeatable(req)) exchange.waitingRead = exchange.instance?.waitingReads.add(proxyReq);
     if (exchange.destination) limitStreamedBody(req, proxyReq, exchange.destination.bodyLimitBytes);
   };
   return (proxyServer) => {

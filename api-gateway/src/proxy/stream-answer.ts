@@ -11,7 +11,7 @@ export function streamAnswer(answer: IncomingMessage, req: Request, res: Respons
   const { instance, waitingRead } = exchange;
   if (instance) {
     noteAnswered(instance);
-    if (waitingRead) instance.waitingReads.delete(waitingRead);
+    if (waitingRead) instance.waitingReads.remove(waitingRead);
   }
   streamBody(answer, res, exchange);
 }

@@ -1,8 +1,8 @@
-import type { ClientRequest } from 'node:http';
 import type { BackendService } from '@jetbridge/service-kit/config/service-urls.ts';
 import { type Circuit, createCircuit, noteAnswer, noteFailure, noteNothing } from './circuit.ts';
 import { createHealth, type Health, noteNobodyThere } from './health.ts';
 import { beginSlowStart, createSlowStart, type SlowStart } from './slow-start.ts';
+import { createWaitingReads, type WaitingReads } from './waiting-reads.ts';
 
 /** One process of a service, or one address behind which there are several. */
 export type Instance = {
@@ -16,7 +16,7 @@ export type Instance = {
   /** Since when it has requests and answers none of them: its last answer, or the first request after it had none. */
   silentSinceMs: number;
   /** Those of them that can be sent elsewhere, and have no answer yet. */
-  readonly waitingReads: Set<ClientRequest>;
+  readonly waitingReads: WaitingReads;
   readonly health: Health;
   readonly circuit: Circuit;
   readonly slowStart: SlowStart;
@@ -49,7 +49,7 @@ export function createInstance(
     target,
     inFlight: 0,
     silentSinceMs: 0,
-    waitingReads: new Set(),
+    waitingReads: createWaitingReads(),
     health: createHealth(isUp),
     circuit: createCircuit(),
     slowStart: createSlowStart(),
