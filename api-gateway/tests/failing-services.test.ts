@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { problem } from '@jetbridge/contracts/http/problem.ts';
 import { call } from '@jetbridge/testing/call.ts';
 import { eventually } from '@jetbridge/testing/eventually.ts';
@@ -65,6 +66,16 @@ describe('a service that does not answer in time', () => {
     const write = await call(gateway.url, 'POST /api/v1/flights', { body: {} });
     expect(write.status).toBe(504);
     expect(problem.parse(write.body)).toMatchObject({ code: 'gateway_timeout', effect: 'unknown' });
+    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(upstreamTimeoutMs - 50);
+  });
+
+  test.each(['GET', 'POST'] as const)('is waited for as long on a connection that is kept: %s', async (method) => {
+    const options = method === 'POST' ? { body: {} } : {};
+    expect((await call(gateway.url, `${method} /api/v1/flights`, options)).status).toBe(200);
+    await wait(upstreamTimeoutMs / 2);
+    surroundings.flights.answerWith(() => undefined);
+    const startedAtMs = performance.now();
+    expect((await call(gateway.url, `${method} /api/v1/flights`, options)).status).toBe(504);
     expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(upstreamTimeoutMs - 50);
   });
 

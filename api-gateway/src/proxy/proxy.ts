@@ -1,4 +1,5 @@
-import http, { type ClientRequest } from 'node:http';
+import type http from 'node:http';
+import { ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { Stream } from 'node:stream';
@@ -9,10 +10,8 @@ import type { Instance } from '../upstreams/instance.ts';
 import { hasBody, isRepeatable, limitStreamedBody } from './body-limit.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
 import { UpstreamTimeout } from './failures.ts';
+import { maximumFreeSockets, ServiceAgent } from './service-agent.ts';
 import { streamAnswer } from './stream-answer.ts';
-
-/** Idle connections kept to one instance. */
-const maximumFreeSockets = 256;
 
 type ErrorListener = (error: unknown, req: Request, res: Response | Socket) => void;
 
@@ -28,7 +27,7 @@ type Proxy = { readonly send: (req: Request, res: Response) => void; readonly cl
 
 export function createProxy(options: ProxyOptions): Proxy {
   const agents = {
-    http: new http.Agent({ keepAlive: true, maxFreeSockets: maximumFreeSockets }),
+    http: new ServiceAgent(),
     https: new https.Agent({ keepAlive: true, maxFreeSockets: maximumFreeSockets }),
   };
   const viaHttp = createMiddleware(agents.http, options);
@@ -69,8 +68,7 @@ function listenToProxy({ timeoutMs, connectTimeoutMs, onError }: ProxyOptions): 
     const exchange = exchangeOf(req);
     exchange.sentAtMs = performance.now();
     watchConnection(proxyReq, exchange, connectTimeoutMs);
-    // `proxyTimeout` of the proxy would do the same, but its error can't be told from a broken connection.
-    proxyReq.setTimeout(timeoutMs, giveUp);
+    limitSilence(proxyReq, req, timeoutMs);
     if (isRepeatable(req)) exchange.waitingRead = exchange.instance?.waitingReads.add(proxyReq);
     if (exchange.destination) limitStreamedBody(req, proxyReq, exchange.destination.bodyLimitBytes);
   };
@@ -94,6 +92,28 @@ export function watchConnection(proxyReq: ClientRequest, exchange: Exchange, con
   socket.once(proxyReq.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
     exchange.connection = 'new';
   });
+}
+
+/**
+ * Gives up an attempt whose connection is silent for too long. Once for each connection, because a timer and listeners of
+ * its own would cost each request more than its way through all steps. (`proxyTimeout` of the proxy would have them, too, and
+ * its error can't be told from a broken connection.)
+ */
+function limitSilence(proxyReq: ClientRequest, req: Request, timeoutMs: number): void {
+  const { socket } = proxyReq;
+  if (socket?.connecting) {
+    socket.once('connect', () => socket.setTimeout(timeoutMs));
+    socket.on('timeout', giveUpRunning);
+  } else if (hasBody(req) || socket?.timeout !== timeoutMs) {
+    // A body may come slowly, and must not be blamed for the time that its connection was idle; and the agent of HTTPS takes
+    // the limit off where it keeps a connection.
+    socket?.setTimeout(timeoutMs);
+  }
+}
+
+/** Node keeps the request of a connection there. One that is idle has none, and its agent closes it. */
+function giveUpRunning(this: Socket & { _httpMessage?: unknown }): void {
+  if (this._httpMessage instanceof ClientRequest) giveUp.call(this._httpMessage);
 }
 
 /** For an attempt that took too long. */

@@ -16,6 +16,9 @@ export function streamAnswer(answer: IncomingMessage, req: Request, res: Respons
   streamBody(answer, res, exchange);
 }
 
+/** A copy of more than this costs more than it saves. */
+const largestCopiedBytes = 16_384;
+
 /**
  * As `pipe` does it, without what it does for streams that are not these two. The first piece waits for the end of this turn
  * of the event loop: most answers have ended by then, and go out in one write.
@@ -36,7 +39,7 @@ function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange):
   function flow(): void {
     if (isFlowing) return;
     isFlowing = true;
-    if (hasEnded) res.end(firstPiece);
+    if (hasEnded) endInOneWrite(res, firstPiece);
     else if (firstPiece) write(firstPiece);
   }
 
@@ -61,4 +64,13 @@ function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange):
     if (!hasBegun) begin();
     else if (isFlowing) res.end();
   });
+}
+
+/**
+ * Node writes the head together with a text, but a head and bytes as two parts, which costs a tenth of all work. In Latin-1
+ * each byte is one character.
+ */
+function endInOneWrite(res: Response, body: Buffer | undefined): void {
+  if (body && body.length <= largestCopiedBytes) res.end(body.toString('latin1'), 'latin1');
+  else res.end(body);
 }
