@@ -1,13 +1,11 @@
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
-import { type CommandParser, createClient, defineScript } from 'redis';
+import { type CommandParser, defineScript } from 'redis';
+import { openRedis } from '../open-redis.ts';
 import { createSeldomWarning } from '../seldom-warning.ts';
 import type { Hits, SharedCounter } from './shared-counter.ts';
 
 /** A request waits no longer for its count; it passes uncounted then. */
 const commandTimeoutMs = 250;
-const connectTimeoutMs = 2_000;
-const longestReconnectMs = 2_000;
-const maximumWaitingCommands = 10_000;
 
 /** The counters lie beside whatever else is kept in that Redis. */
 const prefix = 'jetbridge:limits:';
@@ -15,24 +13,14 @@ const prefix = 'jetbridge:limits:';
 /** Counts hits in a Redis that several machines share. */
 export type RedisCounter = SharedCounter & { readonly close: () => void };
 
-/** Starts also when Redis is away, and finds it again by itself; until then all that it is asked fails at once. */
+/** Starts also when Redis is away; until it is found all that it is asked fails at once. */
 export async function openRedisCounter(url: string, log: Logger): Promise<RedisCounter> {
   const warn = createSeldomWarning(log, 'Redis is away; requests are not counted');
-  const client = createClient({
-    url,
+  const client = await openRedis(url, {
     scripts: { take: takeScript, giveBack: giveBackScript },
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: maximumWaitingCommands,
-    commandOptions: { timeout: commandTimeoutMs },
-    socket: {
-      connectTimeout: connectTimeoutMs,
-      reconnectStrategy: (retries) => Math.min(longestReconnectMs, 50 * 2 ** Math.min(retries, 10)),
-    },
+    commandTimeoutMs,
+    onAway: (error) => warn({ error }),
   });
-  client.on('error', (error: unknown) => warn({ error }));
-  // It goes on trying by itself; only the first try is waited for.
-  const connecting = client.connect().catch((error: unknown) => warn({ error }));
-  await Promise.race([connecting, new Promise((resolve) => setTimeout(resolve, connectTimeoutMs).unref())]);
 
   return {
     take: async (key, hits, windowMs) => {
