@@ -1,15 +1,15 @@
 import type { AccessTokenVerifier, RememberingTokenVerifier } from '@jetbridge/service-kit/auth/access-tokens.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
-import express, { type Request } from 'express';
+import express from 'express';
 import type { Config } from './config.ts';
 import { answerDocs } from './docs/answer-docs.ts';
-import { exchangeOf } from './exchange.ts';
 import type { AccessLog } from './http/access-log.ts';
 import { answerProblems } from './http/answer-problems.ts';
 import { beginEach } from './http/begin.ts';
 import { checkToken } from './http/check-token.ts';
 import { crossOriginAccess } from './http/cross-origin-access.ts';
 import { inOrder } from './http/in-order.ts';
+import { type Messages, messagesOf } from './http/messages.ts';
 import { refuseUnsafeAddresses } from './http/refuse-unsafe-addresses.ts';
 import { answerStatusRoutes } from './http/status-routes.ts';
 import { answerSystemRoutes } from './http/system-routes.ts';
@@ -34,18 +34,13 @@ type GatewayParts = {
 };
 
 /** The way of every request through the gateway, step by step. Bodies are never read here: they stream through. */
-export function createGatewayApp(parts: GatewayParts): express.Express {
+export function createGatewayApp(parts: GatewayParts): { listener: express.Express; messages: Messages } {
   const { config, log, accessLog, verifier, limits, upstreams, forwarding, isStopping } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
-  // Ours is known already, and by our own rules; morgan and express-rate-limit ask for it with each request.
-  Object.defineProperty(app.request, 'ip', {
-    get(this: Request): string {
-      return exchangeOf(this).clientAddress;
-    },
-  });
+  const messages = messagesOf(app);
 
   app.use(
     inOrder([
@@ -67,5 +62,5 @@ export function createGatewayApp(parts: GatewayParts): express.Express {
     ]),
   );
   app.use(answerProblems(log));
-  return app;
+  return { listener: app, messages };
 }

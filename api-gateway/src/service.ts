@@ -66,7 +66,7 @@ export function createGateway(surroundings: { accessLog: LineSink; resolveName?:
       ? undefined
       : await startSimulatedFailures({ pools: Object.values(upstreams.pools), ...config.limits }, context);
     return {
-      listener: createGatewayApp({
+      ...createGatewayApp({
         config,
         log,
         accessLog,

@@ -10,6 +10,9 @@ type Options = {
   readonly isSpent: (clientAddress: string) => Promise<boolean>;
 };
 
+/** As nearly all clients write it. */
+const usualScheme = 'Bearer ';
+
 /**
  * Finds out who a request speaks for, to count it on their account. It refuses nothing: only the service knows whether a
  * route needs a token, and signing in must work for someone whose old one has ended. A bad token counts on the budget of
@@ -21,10 +24,15 @@ export function checkToken(options: Options): RequestHandler {
     const exchange = exchangeOf(req);
     const { authorization } = req.headers;
     if (authorization === undefined) return next();
+    // What was found valid once needs no second look at its form.
+    const usual = authorization.startsWith(usualScheme) ? authorization.slice(usualScheme.length) : undefined;
+    exchange.caller = usual === undefined ? undefined : options.verifier.recall(usual);
+    if (exchange.caller) return next();
     const token = tokenIn(authorization);
-    if (token !== undefined) exchange.caller = options.verifier.recall(token);
-    if (token !== undefined && !exchange.caller) return checkNewToken(token, exchange, options, next);
-    next();
+    if (token === undefined) return next();
+    exchange.caller = options.verifier.recall(token);
+    if (exchange.caller) return next();
+    return checkNewToken(token, exchange, options, next);
   };
 }
 

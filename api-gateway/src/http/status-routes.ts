@@ -40,7 +40,11 @@ export function answerStatusRoutes(options: {
     isReady: () => true,
   });
   return (req, res, next) => {
-    const { path, query, requestId, clientAddress } = exchangeOf(req);
+    const { path, query, requestId, clientAddress, destination } = exchangeOf(req);
+    if (destination) {
+      next();
+      return;
+    }
     const compared = path.toLowerCase();
     if (compared !== statusPath && !compared.startsWith(`${statusPath}/`)) {
       next();

@@ -8,7 +8,7 @@ import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-pr
 import { type Exchange, exchangeOf } from '../exchange.ts';
 import type { Instance } from '../upstreams/instance.ts';
 import { hasBody, isRepeatable, limitStreamedBody } from './body-limit.ts';
-import { atEndOfTurn } from './end-of-turn.ts';
+import { writeToServiceAtEndOfTurn } from './end-of-turn.ts';
 import { UpstreamTimeout } from './failures.ts';
 import { maximumFreeSockets, ServiceAgent } from './service-agent.ts';
 import { streamAnswer } from './stream-answer.ts';
@@ -124,7 +124,7 @@ export function giveUp(this: ClientRequest): void {
 /** A body that has ended before it began. Piping the request itself would cost a tenth of all work for nothing. */
 const noBody = new (class extends Stream {
   override pipe<T extends NodeJS.WritableStream>(destination: T): T {
-    atEndOfTurn(() => destination.end());
+    writeToServiceAtEndOfTurn(() => destination.end());
     return destination;
   }
 })();

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { type Exchange, exchangeOf } from '../exchange.ts';
 import { noteAnswered } from '../upstreams/instance.ts';
 import { writeAnswerHead } from './crossing-headers.ts';
-import { atEndOfTurn } from './end-of-turn.ts';
+import { writeToClientAtEndOfTurn } from './end-of-turn.ts';
 
 /** Passes the answer of an instance on to the client, no faster than the client reads it. */
 export function streamAnswer(answer: IncomingMessage, req: Request, res: Response): void {
@@ -33,7 +33,7 @@ function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange):
   function begin(): void {
     hasBegun = true;
     writeAnswerHead(answer, res, exchange);
-    atEndOfTurn(flow);
+    writeToClientAtEndOfTurn(flow);
   }
 
   function flow(): void {

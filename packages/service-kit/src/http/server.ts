@@ -52,6 +52,7 @@ export type ListeningServer = {
  * @param options.certificate without one it is HTTP without encryption.
  * @param options.acceptsUpgrade which requests that want to leave HTTP may; the listener finds their connection by `upgradeOf`.
  * All others are answered as if they had not asked.
+ * @param options.messages what requests and answers are made of, where they are not Node's own.
  * @param options.timeouts others than the usual ones, for tests that would wait too long for these.
  * (Node's `server.close()` alone cuts idle connections at once: 531 failed requests over 6 reloads under load.)
  */
@@ -60,6 +61,7 @@ export async function listen(
   address: { host: string; port: number },
   options: {
     acceptsUpgrade?: ((req: IncomingMessage) => boolean) | undefined;
+    messages?: Pick<http.ServerOptions, 'IncomingMessage' | 'ServerResponse'> | undefined;
     certificate?: Certificate | undefined;
     timeouts?: ClientTimeouts;
   } = {},
@@ -109,7 +111,12 @@ export async function listen(
 }
 
 function createServer(
-  { acceptsUpgrade = () => false, certificate, timeouts = usualTimeouts }: NonNullable<Parameters<typeof listen>[2]>,
+  {
+    acceptsUpgrade = () => false,
+    messages,
+    certificate,
+    timeouts = usualTimeouts,
+  }: NonNullable<Parameters<typeof listen>[2]>,
   answer: RequestListener,
 ): http.Server | https.Server {
   const settings = {
@@ -121,6 +128,7 @@ function createServer(
     // We ask for it ourselves, to answer its absence as every other problem.
     requireHostHeader: false,
     shouldUpgradeCallback: acceptsUpgrade,
+    ...messages,
   } satisfies http.ServerOptions;
   const server = certificate
     ? https.createServer({ ...settings, ...certificate, handshakeTimeout: timeouts.handshakeMs }, answer)

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
 import { type CertificateFiles, followCertificate, readCertificate } from '../http/certificate-files.ts';
 import { listen } from '../http/server.ts';
 import type { Logger } from '../log/logger.ts';
@@ -9,6 +9,8 @@ export type Service = {
   readonly listener: RequestListener;
   /** Which requests that want to leave HTTP may, as those for WebSockets do. None if not given. */
   readonly acceptsUpgrade?: (req: IncomingMessage) => boolean;
+  /** What its requests and answers are made of, where they are not Node's own. */
+  readonly messages?: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>;
   /** From now on this process says that it takes no more requests. */
   readonly leave: () => void;
 };
@@ -53,10 +55,14 @@ export async function startService<Config extends ListeningConfig>(
   const owned = new AsyncDisposableStack();
   try {
     const service = await createService(config, { log, owned, metrics });
-    const { acceptsUpgrade } = service;
+    const { acceptsUpgrade, messages } = service;
     const files = config.listen.certificate;
     const certificate = files && readCertificate(files);
-    const server = await listen(metrics.observe(service.listener), config.listen, { acceptsUpgrade, certificate });
+    const server = await listen(metrics.observe(service.listener), config.listen, {
+      acceptsUpgrade,
+      messages,
+      certificate,
+    });
     owned.defer(server.stop);
     if (files && certificate) owned.defer(followCertificate({ server, files, inUse: certificate, log }).stop);
     owned.defer(service.leave);
