@@ -17,6 +17,13 @@ const requests = 5_000;
 const failedAtMost = 0.001;
 const failingAtMostMs = 5_000;
 
+/**
+ * The load pauses for so long only when the machine does not let us work: then more requests are on their way at any moment,
+ * and more of them are lost with an instance, than the promise is about.
+ */
+const starvedAfterMs = 150;
+const maximumAttempts = 3;
+
 let surroundings: Surroundings;
 
 beforeAll(async () => {
@@ -68,6 +75,7 @@ async function disturb(happening: (one: CountingService) => unknown) {
       sent: load.sent.length,
       failures,
       failuresAfterMs: failures.map(({ sentAtMs }) => Math.round(sentAtMs - disturbedAtMs)),
+      longestPauseMs: longestPauseIn(load.sent.map(({ sentAtMs }) => sentAtMs)),
       posts,
       answeredPosts: load.sent
         .filter(({ method, outcome }) => method === 'POST' && outcome === 200)
@@ -80,21 +88,38 @@ async function disturb(happening: (one: CountingService) => unknown) {
   }
 }
 
+type Found = Awaited<ReturnType<typeof disturb>>;
+
+const longestPauseIn = (timesMs: readonly number[]) =>
+  Math.max(...timesMs.slice(1).map((timeMs, index) => timeMs - (timesMs[index] ?? timeMs)));
+
+function keepsPromise({ sent, failures, failuresAfterMs }: Found): boolean {
+  return (
+    failures.every(({ method }) => method === 'POST') &&
+    failures.length <= sent * failedAtMost &&
+    failuresAfterMs.every((afterMs) => afterMs < failingAtMostMs)
+  );
+}
+
 test.concurrent.for([
   ['is killed', ({ program }: CountingService) => program.kill('SIGKILL')],
   ['stands still', ({ program }: CountingService) => program.kill('SIGSTOP')],
   ['becomes slow', ({ program }: CountingService) => program.send(2_000)],
 ] as const)(
   'one of two instances %s: one request of a thousand fails at most, in five seconds at most, and no POST is sent twice',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async ([, happening], { expect }) => {
-    const found = await disturb(happening);
-    const { postsBefore, sent, failures, failuresAfterMs, posts, answeredPosts } = found;
-    expect(postsBefore).toBeGreaterThan(20);
-    expect(failures.filter(({ method }) => method === 'GET')).toEqual([]);
-    expect(failures.length, JSON.stringify(failures)).toBeLessThanOrEqual(sent * failedAtMost);
-    for (const afterMs of failuresAfterMs) expect(afterMs).toBeLessThan(failingAtMostMs);
-    expect(new Set(posts).size).toBe(posts.length);
-    expect(answeredPosts.filter((id) => !posts.includes(id))).toEqual([]);
+    for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
+      const found = await disturb(happening);
+      const { postsBefore, posts, answeredPosts, longestPauseMs } = found;
+      // Whatever the machine does.
+      expect(postsBefore).toBeGreaterThan(20);
+      expect(new Set(posts).size).toBe(posts.length);
+      expect(answeredPosts.filter((id) => !posts.includes(id))).toEqual([]);
+      if (keepsPromise(found)) return;
+      // Only what a machine that let us work has shown counts; the last attempt counts in any case.
+      const isFair = longestPauseMs < starvedAfterMs || attempt === maximumAttempts;
+      expect(isFair && { longestPauseMs, afterMs: found.failuresAfterMs, failures: found.failures }).toBe(false);
+    }
   },
 );
