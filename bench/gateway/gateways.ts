@@ -3,7 +3,7 @@ import { startTokenIssuer, type TokenIssuer } from '@jetbridge/testing/access-to
 import { freePort } from '@jetbridge/testing/free-port.ts';
 import { temporaryFolder } from '@jetbridge/testing/temporary-folder.ts';
 import { type ServiceProcess, startServiceProcess } from '../sales-world/service-process.ts';
-import { startPlainNginx } from './nginx.ts';
+import { startConstantNginx, startPlainNginx } from './nginx.ts';
 
 /** As long as an answer with some flights. */
 const answerBytes = 1_000;
@@ -47,7 +47,9 @@ export async function openGatewayWorld(): Promise<GatewayWorld> {
   }
 
   const ANSWER = JSON.stringify({ data: 'x'.repeat(answerBytes - '{"data":""}'.length) });
-  const service = await startProgram('bench/gateway/constant/main.ts', { ANSWER });
+  // The load, the gateway and this share the cores: one that costs more than nginx would slow down nginx alone.
+  const service = await startConstantNginx(ANSWER);
+  owned.defer(service.stop);
   const target = `http://127.0.0.1:${service.port}`;
   owned = opening.move();
 

@@ -25,6 +25,18 @@ export function startPlainNginx(servicePort: number): Promise<Nginx> {
   );
 }
 
+/** Answers everything with the same text at once. */
+export function startConstantNginx(answer: string): Promise<Nginx> {
+  return startNginx(
+    (port) => `
+    server {
+      listen 127.0.0.1:${port} backlog=4096;
+      default_type application/json;
+      location / { return 200 '${answer}'; }
+    }`,
+  );
+}
+
 async function startNginx(server: (port: number) => string): Promise<Nginx> {
   const program = requireTool('nginx');
   const folder = temporaryFolder('nginx');
