@@ -33,7 +33,10 @@ type GatewayParts = {
   readonly isStopping: () => boolean;
 };
 
-/** The way of every request through the gateway, step by step. Bodies are never read here: they stream through. */
+/**
+ * The way of every request through the gateway, step by step. Bodies are never read here: they stream through. Request id and
+ * security headers are no step: whoever answers puts them on its answer (`own-headers.ts`).
+ */
 export function createGatewayApp(parts: GatewayParts): { listener: express.Express; messages: Messages } {
   const { config, log, accessLog, verifier, limits, upstreams, forwarding, isStopping } = parts;
   const app = express();

@@ -62,3 +62,8 @@ export function exchangeOf(req: Carrier): Exchange {
   if (!exchange) throw new Error('A step asked for the exchange of a request before the first step began it.');
   return exchange;
 }
+
+/** Path and query as the service shall see them, which does not know the prefix of the API. */
+export function addressAtService({ path, query, destination }: Exchange): string {
+  return path.slice(destination?.strippedLength ?? 0) + query;
+}

@@ -49,7 +49,7 @@ export function createForwarding(options: {
 
   function forward(req: Request, res: Response): void {
     const exchange = exchangeOf(req);
-    const { destination, path, query } = exchange;
+    const { destination } = exchange;
     if (!destination) throw routeNotFound();
     const problem =
       problemOfDeclaredLength(req, destination.bodyLimitBytes) ?? (upgradeOf(req) && tunnels.problemOfOneMore(req));
@@ -59,7 +59,6 @@ export function createForwarding(options: {
     retries.earn();
     res.once('close', leaveInstanceOnClose);
     req.headers = requestHeadersFor(req, exchange, trustedProxies);
-    req.url = path.slice(destination.strippedLength) + query;
     send(instance, req, res);
   }
 

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { Stream } from 'node:stream';
 import type { Request, Response } from 'express';
 import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware';
-import { type Exchange, exchangeOf } from '../exchange.ts';
+import { addressAtService, type Exchange, exchangeOf } from '../exchange.ts';
 import type { Instance } from '../upstreams/instance.ts';
 import { hasBody, isRepeatable, limitStreamedBody } from './body-limit.ts';
 import { writeToServiceAtEndOfTurn } from './end-of-turn.ts';
@@ -34,6 +34,8 @@ export function createProxy(options: ProxyOptions): Proxy {
   const viaHttps = createMiddleware(agents.https, options);
   return {
     send: (req, res) => {
+      // Where it goes is part of its target; see `targetOf`.
+      req.url = '';
       const middleware = instanceOf(req).target.protocol === 'https:' ? viaHttps : viaHttp;
       void middleware(req, res, (error) => {
         if (error) options.onError(error, req, res);
@@ -52,8 +54,10 @@ function createMiddleware(agent: http.Agent, options: ProxyOptions): RequestHand
     router: (req, _res, ownOptions) => {
       // The proxy copies its options for each request, and takes the body from `buffer` where there is one.
       if (!hasBody(req)) ownOptions.buffer = noBody;
-      return instanceOf(req).target;
+      return targetOf(req);
     },
+    // Without one, and with an address on the request, it would parse the address of each to compare its path.
+    pathFilter: () => true,
     // Headers of the answer are copied by `streamAnswer`: the proxy's own copying lets hop-by-hop headers through and
     // overwrites the `Connection: close` of a gateway that stops.
     selfHandleResponse: true,
@@ -128,6 +132,15 @@ const noBody = new (class extends Stream {
     return destination;
   }
 })();
+
+/** The proxy puts the path of a target before that of the request, which is empty here. */
+function targetOf(req: Request): Instance['target'] {
+  const { target } = instanceOf(req);
+  return { ...target, pathname: joined(target.pathname, addressAtService(exchangeOf(req))) };
+}
+
+/** The path of an instance ends with a slash where it has nothing else. */
+const joined = (base: string, address: string) => (base.endsWith('/') ? base.slice(0, -1) : base) + address;
 
 function instanceOf(req: Request): Instance {
   const { instance } = exchangeOf(req);

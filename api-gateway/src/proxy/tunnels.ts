@@ -6,7 +6,7 @@ import { HttpProblem, serviceUnavailable } from '@jetbridge/service-kit/http/pro
 import type { Upgrade } from '@jetbridge/service-kit/http/upgrades.ts';
 import type { Request, Response } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
-import { exchangeOf } from '../exchange.ts';
+import { addressAtService, exchangeOf } from '../exchange.ts';
 import { type Instance, noteAnswered } from '../upstreams/instance.ts';
 import { writeAnswerHead } from './crossing-headers.ts';
 import { giveUp, watchConnection } from './proxy.ts';
@@ -73,7 +73,7 @@ export function createTunnels(options: {
     const asking = (target.protocol === 'https:' ? https : http).request({
       hostname: target.hostname,
       port: target.port,
-      path: target.pathname.replace(/\/$/, '') + req.url,
+      path: target.pathname.replace(/\/$/, '') + addressAtService(exchangeOf(req)),
       headers: { ...req.headers, connection: 'Upgrade', upgrade: 'websocket' },
       agent: false,
     });

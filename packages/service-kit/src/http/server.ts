@@ -38,6 +38,9 @@ export const usualTimeouts: ClientTimeouts = {
 /** A certificate with those that vouch for it, and its key, as PEM. */
 export type Certificate = { readonly cert: string; readonly key: string };
 
+/** What requests and answers are, as Node's server takes it. */
+export type MessageOptions = Pick<http.ServerOptions, 'IncomingMessage' | 'ServerResponse' | 'optimizeEmptyRequests'>;
+
 export type ListeningServer = {
   readonly port: number;
   /** New connections get this certificate; only of a server that was given one. @throws when it does not fit its key. */
@@ -52,7 +55,7 @@ export type ListeningServer = {
  * @param options.certificate without one it is HTTP without encryption.
  * @param options.acceptsUpgrade which requests that want to leave HTTP may; the listener finds their connection by `upgradeOf`.
  * All others are answered as if they had not asked.
- * @param options.messages what requests and answers are made of, where they are not Node's own.
+ * @param options.messages how requests and answers are made, where they are not Node's own.
  * @param options.timeouts others than the usual ones, for tests that would wait too long for these.
  * (Node's `server.close()` alone cuts idle connections at once: 531 failed requests over 6 reloads under load.)
  */
@@ -61,7 +64,7 @@ export async function listen(
   address: { host: string; port: number },
   options: {
     acceptsUpgrade?: ((req: IncomingMessage) => boolean) | undefined;
-    messages?: Pick<http.ServerOptions, 'IncomingMessage' | 'ServerResponse'> | undefined;
+    messages?: MessageOptions | undefined;
     certificate?: Certificate | undefined;
     timeouts?: ClientTimeouts;
   } = {},

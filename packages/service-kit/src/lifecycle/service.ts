@@ -1,6 +1,6 @@
-import type { IncomingMessage, RequestListener, ServerOptions } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { type CertificateFiles, followCertificate, readCertificate } from '../http/certificate-files.ts';
-import { listen } from '../http/server.ts';
+import { listen, type MessageOptions } from '../http/server.ts';
 import type { Logger } from '../log/logger.ts';
 import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 
@@ -9,8 +9,8 @@ export type Service = {
   readonly listener: RequestListener;
   /** Which requests that want to leave HTTP may, as those for WebSockets do. None if not given. */
   readonly acceptsUpgrade?: (req: IncomingMessage) => boolean;
-  /** What its requests and answers are made of, where they are not Node's own. */
-  readonly messages?: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>;
+  /** How its requests and answers are made, where they are not Node's own. */
+  readonly messages?: MessageOptions;
   /** From now on this process says that it takes no more requests. */
   readonly leave: () => void;
 };
