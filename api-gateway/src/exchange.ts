@@ -41,7 +41,7 @@ export type Exchange = {
 };
 
 /** The values of the headers `RateLimit`, `RateLimit-Policy`, and `Retry-After` where a budget is used up. */
-export type BudgetHeaders = {
+type BudgetHeaders = {
   readonly state: string;
   readonly policy: string;
   readonly retryAfter: string | undefined;
