@@ -54,6 +54,36 @@ describeWithBroker('the main job on MariaDB and a mail server', (broker) => {
         .filter(({ envelope }) => envelope.to.includes(to))
         .map(({ subject = '', text = '', messageId = '', attachments }) => ({ subject, text, messageId, attachments })),
   );
+
+  test('whoever has a mail ends its kind by one click of their mail program, without an account', async () => {
+    const { api } = system;
+    const { token } = await signIn(api, testAdmin);
+    const email = 'grace+quiet@example.com';
+    const flight = await findFlight(api, { daysAhead: 20 });
+    const placed = await checkedCall(api, 'POST /bookings', { token, body: order(flight, email) });
+    expect(placed.status).toBe(201);
+    const mail = await eventually(() => {
+      const [confirmation] = sink.mails().filter(({ envelope }) => envelope.to.includes(email));
+      if (!confirmation) throw new Error('The confirmation has not come yet.');
+      return confirmation;
+    });
+    const header = (key: string) => mail.headers.find((one) => one.key === key)?.value ?? '';
+    expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+    const [, link = ''] = /^<(.+)>$/.exec(header('list-unsubscribe')) ?? [];
+    const click = (method: string, body?: URLSearchParams) =>
+      fetch(new URL(new URL(link).pathname, api), { method, ...(body ? { body } : {}) });
+    // Programs that look into mails open every link.
+    expect((await click('GET')).status).toBe(405);
+    expect(await departuresOf(placed.body.id)).toEqual(['scheduled', 'scheduled']);
+    expect((await click('POST', new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }))).status).toBe(204);
+    expect(await departuresOf(placed.body.id)).toEqual(['skipped', 'skipped']);
+
+    async function departuresOf(bookingId: string): Promise<string[]> {
+      const { body } = await checkedCall(api, `GET /reminders?bookingId=${bookingId}`, { token });
+      const departures = body.data.filter(({ kind }: { kind: string }) => kind.startsWith('departure_'));
+      return departures.map(({ status }: { status: string }) => status);
+    }
+  });
 });
 
 /** Register, search, book, be told, be reminded twice; and nothing more once it is cancelled. */
