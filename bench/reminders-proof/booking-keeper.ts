@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { readCurrentBookingsRoute } from '@jetbridge/contracts/bookings/internal.ts';
 import { verifyInternalToken } from '@jetbridge/service-kit/auth/internal-tokens.ts';
 import { testInternalSecret } from '@jetbridge/testing/service.ts';
@@ -19,17 +20,24 @@ export type BookingKeeper = {
   readonly stop: () => Promise<void>;
 };
 
+/** Now and then a ticket takes longer than the service waits for it. */
+const slowTicketEvery = 100;
+const slowTicketMs = 6_000;
+
 type Kept = { readonly booking: PlannedBooking; version: number; readonly answeredAtMs: number[] };
 
 export async function startBookingKeeper(): Promise<BookingKeeper> {
   const kept = new Map<string, Kept>();
   let questions = 0;
+  let tickets = 0;
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const token = req.headers.authorization?.replace('Bearer ', '') ?? '';
     verifyInternalToken(token, { audience: 'booking-service', secret: testInternalSecret });
     res.setHeader('Content-Type', 'application/json');
     if (req.url?.endsWith('/ticket')) {
+      tickets += 1;
+      if (tickets % slowTicketEvery === 0) await wait(slowTicketMs);
       res.end(ticket);
       return;
     }

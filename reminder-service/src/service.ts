@@ -2,6 +2,7 @@ import type { Database } from '@jetbridge/service-kit/database/open-database.ts'
 import type { CreateService } from '@jetbridge/service-kit/lifecycle/service.ts';
 import { openServiceBase } from '@jetbridge/service-kit/lifecycle/service-base.ts';
 import type { Logger } from '@jetbridge/service-kit/log/logger.ts';
+import { createTurns } from '@jetbridge/service-kit/turns.ts';
 import { createConfirmedAddresses } from './clients/accounts.ts';
 import { createBookingOwners, createCurrentBookings } from './clients/current-bookings.ts';
 import { createFileMailer } from './clients/file-mailer.ts';
@@ -39,7 +40,7 @@ import { eraseDeletedUsers, eraseIdleMs } from './use-cases/erase-deleted-users.
 import { purgeReminders } from './use-cases/purge-reminders.ts';
 import type { MailboxParts } from './use-cases/read-mails.ts';
 import { type SandboxClock, startSandboxClock } from './use-cases/sandbox-clock.ts';
-import { sendDueReminders } from './use-cases/send-due-reminders.ts';
+import { maximumSends, sendDueReminders } from './use-cases/send-due-reminders.ts';
 
 /** How long to rest when there is nothing to delete. */
 const purgeIdleMs = 3_600_000;
@@ -51,6 +52,9 @@ const currentBookingsTimeoutMs = 2_000;
 
 /** A confirmation goes without its ticket when that takes longer to print. */
 const ticketTimeoutMs = 5_000;
+
+/** Tickets asked for at once: they are printed one after the other, each in a fraction of a second. */
+const ticketsAtOnce = 5;
 
 /** Puts reminder-service together. */
 export const createReminderService: CreateService<Config> = async (config, context) => {
@@ -127,7 +131,7 @@ export const createReminderService: CreateService<Config> = async (config, conte
     sending: createSending(database, config.limits),
     askCurrent,
     compose: createMailComposer(writing),
-    askTicket: createTickets(base.clientOf('booking-service', ticketTimeoutMs), log),
+    askTicket: createTickets(base.clientOf('booking-service', ticketTimeoutMs), createTurns(ticketsAtOnce), log),
     askSecret: createMailSecrets(authService, log),
     composeAccountMail: createAccountMailComposer({ ...writing, publicUrl: config.publicUrl }),
     mailer,
@@ -135,6 +139,7 @@ export const createReminderService: CreateService<Config> = async (config, conte
     clock,
     log,
   };
+  const atServer = createTurns(maximumSends);
   let idleLookSeconds = 0;
   metrics.gauge({
     name: 'jetbridge_reminders_idle_look_seconds',
@@ -143,7 +148,7 @@ export const createReminderService: CreateService<Config> = async (config, conte
   });
   const runOnce = async (signal: AbortSignal) => {
     const startedAt = performance.now();
-    const count = await sendDueReminders(sending, signal);
+    const count = await sendDueReminders(sending, atServer, signal);
     if (count === 0) idleLookSeconds = (performance.now() - startedAt) / 1_000;
     return count;
   };

@@ -1,7 +1,9 @@
 import { migrate } from '@jetbridge/service-kit/database/migrate.ts';
 import { type Database, openDatabase } from '@jetbridge/service-kit/database/open-database.ts';
 import { createLogger } from '@jetbridge/service-kit/log/logger.ts';
+import { createTurns } from '@jetbridge/service-kit/turns.ts';
 import { describeOnEachDatabase } from '@jetbridge/testing/databases.ts';
+import { eventually } from '@jetbridge/testing/eventually.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../src/config.ts';
 import { createBookings } from '../src/db/bookings.ts';
@@ -14,8 +16,10 @@ import { createSending } from '../src/db/sending/sending.ts';
 import type { Outcome } from '../src/db/sending/settlements.ts';
 import type { BookingCopy } from '../src/domain/booking.ts';
 import { decideSending } from '../src/domain/decide-sending.ts';
-import type { Reminder } from '../src/domain/reminder.ts';
+import type { Mail, Reminder } from '../src/domain/reminder.ts';
+import { createDueReminders } from '../src/use-cases/due-reminders.ts';
 import { followBooking } from '../src/use-cases/follow-booking.ts';
+import type { SendingParts } from '../src/use-cases/send-due-reminders.ts';
 import { awayFromTheHour } from './away-from-the-hour.ts';
 import { buildCopy, buildFlight, hourMs, usualOffsets } from './sample-bookings.ts';
 
@@ -67,6 +71,13 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     });
   }
 
+  /** What lets a mail go, whatever is kept about it. */
+  function questionAbout(mail: Mail | undefined) {
+    if (!mail || !('bookingId' in mail)) throw new Error('It is not about a booking.');
+    const { id, bookingId } = mail;
+    return { id, bookingId, isAgain: false, decide: () => 'send' as const, nowMs };
+  }
+
   test('that are made at the same moment share nothing, and together take all', async () => {
     await book(60);
     const batches = await Promise.all(Array.from({ length: 6 }, () => sending.claim(limits())));
@@ -83,13 +94,12 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     const { holder, reminders } = await sending.claim(limits());
     const [reminder] = reminders;
     const id = reminder?.id ?? '';
-    const attempt = (by: string) => ({ id, holder: by, decide: () => 'send' as const, nowMs });
+    const attempt = (by: string) => ({ ...questionAbout(reminder), holder: by });
     expect(await sending.beginAttempt(attempt('lease_of_another'))).toBeUndefined();
     const outcome = { status: 'sent', reason: null, sentAtMs: nowMs, lastError: null } as const;
     expect(await sending.settle({ id, holder: 'lease_of_another', outcome })).toBe(false);
-    expect(await sending.beginAttempt(attempt(holder))).toMatchObject({
-      id: reminder && 'bookingId' in reminder ? reminder.bookingId : undefined,
-    });
+    const { bookingId } = attempt(holder);
+    expect(await sending.beginAttempt(attempt(holder))).toMatchObject({ booking: { id: bookingId } });
     expect(await sending.settle({ id, holder, outcome })).toBe(true);
     expect(await sending.settle({ id, holder, outcome })).toBe(false);
   });
@@ -97,9 +107,9 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
   test('of several that begin at once, each goes or stays by its own claim and its own decision', async () => {
     await book(4);
     const { holder, reminders } = await sending.claim(limits());
-    const [wanted, unwanted, broken, lost] = reminders.map(({ id }) => id);
-    const begin = (id = '', overrides: Partial<AttemptQuestion> = {}) =>
-      sending.beginAttempt({ id, holder, decide: () => 'send', nowMs, ...overrides });
+    const [wanted, unwanted, broken, lost] = reminders;
+    const begin = (one: Mail | undefined, overrides: Partial<AttemptQuestion> = {}) =>
+      sending.beginAttempt({ ...questionAbout(one), holder, ...overrides });
     const ends = await Promise.allSettled([
       begin(wanted),
       begin(unwanted, { decide: () => ({ status: 'skipped', reason: 'switched_off' }) }),
@@ -111,17 +121,33 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
       begin(lost, { holder: 'lease_of_another' }),
     ]);
     expect(ends).toMatchObject([
-      { status: 'fulfilled', value: { id: expect.stringMatching(/^bkg_/) } },
+      { status: 'fulfilled', value: { booking: { id: questionAbout(wanted).bookingId } } },
       { status: 'fulfilled', value: undefined },
       { status: 'rejected', reason: { message: 'A rule is broken.' } },
       { status: 'fulfilled', value: undefined },
     ]);
-    expect(await standingOf([wanted, unwanted, broken, lost])).toEqual([
+    expect(await standingOf([wanted, unwanted, broken, lost].map((one) => one?.id))).toEqual([
       'sending, tried 1 times',
       'skipped switched_off, tried 0 times',
       'sending, tried 0 times',
       'sending, tried 0 times',
     ]);
+  });
+
+  test('an attempt that is looked at once more is still one', async () => {
+    await book(1);
+    const { holder, reminders } = await sending.claim(limits());
+    const question = { ...questionAbout(reminders[0]), holder };
+    expect(await sending.beginAttempt(question)).toBeDefined();
+    expect(await sending.beginAttempt({ ...question, isAgain: true })).toBeDefined();
+    expect(await standingOf([question.id])).toEqual(['sending, tried 1 times']);
+    const unwanted = {
+      ...question,
+      isAgain: true,
+      decide: () => ({ status: 'cancelled', reason: 'booking_cancelled' }),
+    };
+    expect(await sending.beginAttempt(unwanted as AttemptQuestion)).toBeUndefined();
+    expect(await standingOf([question.id])).toEqual(['cancelled booking_cancelled, tried 1 times']);
   });
 
   test('a departure that moved a little is not told of while its reminder may be at the mail server', async () => {
@@ -136,12 +162,12 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
           { reminder: reminder as Reminder, booking: copy, current: 'no_answer', offsets: usualOffsets, ...facts },
           nowMs,
         );
-      const id = reminder?.id ?? '';
-      return { id, holder, begin: () => sending.beginAttempt({ id, holder, decide, nowMs }) };
+      const question = { ...questionAbout(reminder), holder, decide };
+      return { id: question.id, holder, begin: () => sending.beginAttempt(question) };
     };
     await follow(booking);
     const first = await claimReminder();
-    expect(await first.begin()).toMatchObject({ id: 'bkg_moves' });
+    expect(await first.begin()).toMatchObject({ booking: { id: 'bkg_moves' } });
     await follow({ ...booking, version: 2, flights: [moved] });
     const second = await claimReminder();
     expect(second.id).not.toBe(first.id);
@@ -186,6 +212,36 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     expect(await sending.claim(limits({ nowMs: nowMs + 72 * hourMs }))).toMatchObject({ reminders: [], settled: 0 });
   });
 
+  test('made ahead are handed out although the one who made them is told to stop', async () => {
+    await book(60);
+    const asked: { ids: readonly string[]; answer: (of: () => 'no_answer') => void }[] = [];
+    const stopping = new AbortController();
+    const due = createDueReminders(
+      {
+        sending,
+        // It is the answers of another service that a test must be able to hold up.
+        askCurrent: (ids: readonly string[]) => new Promise((answer) => void asked.push({ ids, answer })),
+        offsets: usualOffsets,
+        clock: { nowMs: () => nowMs },
+        log,
+      } as unknown as SendingParts,
+      { atServer: createTurns(5), signal: stopping.signal },
+    );
+    const next = () => due.next(() => true);
+    const first = next();
+    await eventually(() => expect(asked.map(({ ids }) => ids.length)).toEqual([50]));
+    asked[0]?.answer(() => 'no_answer');
+    expect(await first).toBeDefined();
+    for (let taken = 1; taken < 50; taken++) expect(await next()).toBeDefined();
+    await eventually(() => expect(asked.map(({ ids }) => ids.length)).toEqual([50, 10]));
+    stopping.abort();
+    const ahead = next();
+    asked[1]?.answer(() => 'no_answer');
+    expect(await ahead).toBeDefined();
+    for (let taken = 1; taken < 10; taken++) expect(await next()).toBeDefined();
+    expect(await next()).toBeUndefined();
+  });
+
   test('keep all workers together within a number of mails a second', async () => {
     await book(90);
     const paced = () => createSending(database, { perSecond: 10, perRecipientPerHour: 0 }).claim(limits());
@@ -208,13 +264,21 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     const limiter = createSendLimiter(database, { perSecond: 0, perRecipientPerHour: 3 });
     const count = () => database.write((tx) => limiter.countRecipient('ada@example.com', tx));
     await awayFromTheHour();
-    const waits = await Promise.all(Array.from({ length: 12 }, count));
-    expect(waits.filter((waitMs) => waitMs === undefined)).toHaveLength(3);
-    for (const waitMs of waits.filter((one) => one !== undefined)) {
+    const answers = await Promise.all(Array.from({ length: 12 }, count));
+    const waits = answers.flatMap((answer) => (answer && 'waitMs' in answer ? answer.waitMs : []));
+    const counted = answers.flatMap((answer) => (answer && 'recipient' in answer ? answer : []));
+    expect(counted).toHaveLength(3);
+    expect(waits).toHaveLength(9);
+    for (const waitMs of waits) {
       expect(waitMs).toBeGreaterThan(0);
       expect(waitMs).toBeLessThanOrEqual(hourMs);
     }
     const other = await database.write((tx) => limiter.countRecipient('eve@example.com', tx));
-    expect(other).toBeUndefined();
+    expect(other).toMatchObject({ recipient: 'eve@example.com' });
+    // What was not sent makes room for one more.
+    const [unsent] = counted;
+    if (unsent) await database.write((tx) => limiter.uncount(unsent, tx));
+    expect(await count()).toMatchObject({ recipient: 'ada@example.com' });
+    expect(await count()).toMatchObject({ waitMs: expect.any(Number) });
   });
 });

@@ -42,6 +42,24 @@ describeOnEachDatabase('limits of sending', (database) => {
     expect(new Set(sink.mails().map(({ messageId }) => messageId)).size).toBe(bookings.length);
   });
 
+  test('mails that were not tried because the server was away do not count for their addresses', async () => {
+    const bookings = Array.from({ length: 20 }, () => build());
+    const away = sink.addFault({ kind: 'refuse', code: 421, at: 'recipient' });
+    for (const booking of bookings) world.bookings.publish('booking.created', booking);
+    // Five at once: most are given back each time.
+    await soon(() => expect(away.occurrences()).toBeGreaterThanOrEqual(30));
+    const [row] = await world.query<{ most: number }>(
+      'SELECT MAX(mails) AS most FROM recipient_hours WHERE recipient IN (?)',
+      [bookings.map(({ contact }) => contact.email)],
+    );
+    expect(Number(row?.most)).toBe(1);
+    away.remove();
+    await soon(async () => {
+      const found = await Promise.all(bookings.map(({ id }) => world.reminder(id, 'booking_confirmed')));
+      expect(new Set(found.map(({ status }) => status))).toEqual(new Set(['sent']));
+    });
+  });
+
   test('an address gets no more mails an hour than it may; the others wait, and others get theirs', async () => {
     await awayFromTheHour();
     const contact = { email: `agency.${database.kind}@example.com` };

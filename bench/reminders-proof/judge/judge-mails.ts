@@ -23,8 +23,8 @@ export type Lateness = { readonly lateMs: number[]; readonly overtakenMs: number
 /** A mail that is wanted for no longer than this may miss its time. */
 const promisedWithinMs = 60_000;
 
-/** The service asks again when its answer is older than 5 s; asking may take 2 s, the ticket 5 s, the way a moment. */
-const oldestAnswerMs = 13_000;
+/** The service asks again when its answer is older than 5 s. Sending then begins at once, and takes a moment to arrive. */
+const oldestAnswerMs = 8_000;
 
 /** A mail on its way when its flight leaves arrives a moment after that. */
 const departedGraceMs = 5_000;

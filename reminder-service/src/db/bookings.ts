@@ -15,10 +15,11 @@ export function createBookings({ sequelize, dialect }: Database) {
       const row = await Booking.findByPk(id, tx ? { transaction: tx } : {});
       return row ? read(row) : undefined;
     },
-    /** Those of some bookings that are kept here, by their ids. */
-    findAll: async (ids: readonly string[], tx: Transaction): Promise<Map<string, BookingCopy>> => {
+    /** Those of some bookings that are kept here, by their ids, their rows locked in this order until the transaction ends. */
+    lockAll: async (ids: readonly string[], tx: Transaction): Promise<Map<string, BookingCopy>> => {
       if (ids.length === 0) return new Map();
-      const rows = await Booking.findAll({ where: { id: [...ids] }, transaction: tx, raw: true });
+      const where = { id: [...ids] };
+      const rows = await Booking.findAll({ where, order: ['id'], transaction: tx, lock: tx.LOCK.UPDATE, raw: true });
       return new Map(rows.map((row) => [row.id, read(row)]));
     },
     /** Locks the row of a booking, if it is kept here, until the transaction ends. */

@@ -23,7 +23,7 @@ export type ReminderFilter = {
   readonly limit: number;
 };
 
-/** The stored reminders, but for their sending: see `sending.ts`. */
+/** The stored reminders, but for their sending: see `sending/`. */
 export type Reminders = ReturnType<typeof createReminders>;
 
 export function createReminders({ sequelize, dialect }: Database) {

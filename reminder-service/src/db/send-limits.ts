@@ -16,6 +16,9 @@ export type Slots = {
   readonly everyMs: number;
 };
 
+/** A mail among those of an hour to one address. */
+export type CountedMail = { readonly recipient: string; readonly hourStartMs: number };
+
 /**
  * How far ahead moments to send at are given out. Less than the lease on what is to be sent, by far; and a worker that
  * dies takes no more of them with it.
@@ -30,8 +33,6 @@ export type SendLimiter = ReturnType<typeof createSendLimiter>;
 export function createSendLimiter({ sequelize, dialect }: Database, limits: SendLimits) {
   const { perSecond, perRecipientPerHour } = limits;
 
-  const hourStart = `${dialect.nowMs} - ${dialect.nowMs} % ${hourMs}`;
-
   /** How many rows a statement has changed or made. */
   async function change(sql: string, replacements: readonly unknown[], tx: Transaction): Promise<number> {
     const [, changed] = await sequelize.query(sql, {
@@ -42,34 +43,35 @@ export function createSendLimiter({ sequelize, dialect }: Database, limits: Send
     return changed;
   }
 
-  async function countOneMore(recipient: string, tx: Transaction): Promise<boolean> {
-    const sql = `UPDATE recipient_hours SET mails = mails + 1 WHERE hour_start_ms = ${hourStart} AND recipient = ? AND mails < ?`;
-    return (await change(sql, [recipient, perRecipientPerHour], tx)) > 0;
+  async function countOneMore({ hourStartMs, recipient }: CountedMail, tx: Transaction): Promise<boolean> {
+    const sql = 'UPDATE recipient_hours SET mails = mails + 1 WHERE hour_start_ms = ? AND recipient = ? AND mails < ?';
+    return (await change(sql, [hourStartMs, recipient, perRecipientPerHour], tx)) > 0;
   }
 
-  async function countFirst(recipient: string, tx: Transaction): Promise<boolean> {
-    const isCounted = `SELECT 1 FROM recipient_hours WHERE hour_start_ms = ${hourStart} AND recipient = ?`;
+  async function countFirst(mail: CountedMail, tx: Transaction): Promise<boolean> {
+    const { hourStartMs, recipient } = mail;
+    const isCounted = 'SELECT 1 FROM recipient_hours WHERE hour_start_ms = ? AND recipient = ?';
     try {
       const made = await change(
         `INSERT INTO recipient_hours (hour_start_ms, recipient, mails)
-         SELECT ${hourStart}, ?, 1 FROM (SELECT 1 AS one) AS single WHERE NOT EXISTS (${isCounted})`,
-        [recipient, recipient],
+         SELECT ?, ?, 1 FROM (SELECT 1 AS one) AS single WHERE NOT EXISTS (${isCounted})`,
+        [hourStartMs, recipient, hourStartMs, recipient],
         tx,
       );
       return made > 0;
     } catch (error) {
       // Another worker counted the first one at this very moment.
-      if (error instanceof UniqueConstraintError) return countOneMore(recipient, tx);
+      if (error instanceof UniqueConstraintError) return countOneMore(mail, tx);
       throw error;
     }
   }
 
-  async function untilNextHourMs(tx: Transaction): Promise<number> {
-    const [row] = await sequelize.query<{ past_ms: number }>(`SELECT ${dialect.nowMs} % ${hourMs} AS past_ms`, {
+  async function databaseNowMs(tx: Transaction): Promise<number> {
+    const [row] = await sequelize.query<{ now_ms: number }>(`SELECT ${dialect.nowMs} AS now_ms`, {
       type: QueryTypes.SELECT,
       transaction: tx,
     });
-    return hourMs - Number(row?.past_ms);
+    return Number(row?.now_ms);
   }
 
   return {
@@ -98,13 +100,24 @@ export function createSendLimiter({ sequelize, dialect }: Database, limits: Send
       });
     },
     /**
-     * Counts a mail to an address.
-     * @returns undefined: it may go; else in how many milliseconds the address may get mails again.
+     * Counts a mail to an address, where there is a limit.
+     * @returns what was counted; or in how many milliseconds the address may get mails again.
      */
-    countRecipient: async (recipient: string, tx: Transaction): Promise<number | undefined> => {
+    countRecipient: async (
+      recipient: string,
+      tx: Transaction,
+    ): Promise<CountedMail | { waitMs: number } | undefined> => {
       if (perRecipientPerHour === 0 || recipient === '') return undefined;
-      if ((await countOneMore(recipient, tx)) || (await countFirst(recipient, tx))) return undefined;
-      return untilNextHourMs(tx);
+      const nowMs = await databaseNowMs(tx);
+      const mail = { recipient, hourStartMs: nowMs - (nowMs % hourMs) };
+      if ((await countOneMore(mail, tx)) || (await countFirst(mail, tx))) return mail;
+      return { waitMs: mail.hourStartMs + hourMs - nowMs };
+    },
+    /** Takes the count of a mail back that was not sent. */
+    uncount: async ({ hourStartMs, recipient }: CountedMail, tx: Transaction): Promise<void> => {
+      const sql =
+        'UPDATE recipient_hours SET mails = mails - 1 WHERE hour_start_ms = ? AND recipient = ? AND mails > 0';
+      await change(sql, [hourStartMs, recipient], tx);
     },
     /** Forgets the counts of hours that are over, at most `limit`; returns how many. */
     deleteOldHours: async (limit: number, tx: Transaction): Promise<number> => {

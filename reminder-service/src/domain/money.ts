@@ -1,4 +1,7 @@
-/** Formats by locale and currency: there are few, and to make one takes longer than to use it a hundred times. */
+/**
+ * Formats by locale and currency: there are a few hundred at most, as many as there are currencies, and to make one takes
+ * longer than to use it a hundred times.
+ */
 const formats = new Map<string, Intl.NumberFormat>();
 
 /** An amount in minor units as people read it: `$299.00`, `¥29,900`, in German `299,00 €`. */

@@ -1,17 +1,11 @@
 import type { Database } from '@jetbridge/service-kit/database/open-database.ts';
 import { newId } from '@jetbridge/service-kit/ids.ts';
 import { literal, QueryTypes, type Transaction } from 'sequelize';
-import type { Mail } from '../../domain/reminder.ts';
+import { isAccountMailKind, type Mail } from '../../domain/reminder.ts';
 import { defineModels } from '../models.ts';
 import { readMail } from '../reminders.ts';
 import type { SendLimiter, Slots } from '../send-limits.ts';
-import { noLease } from './settlements.ts';
-
-/**
- * A worker that dies keeps what it had only claimed from the others for no longer than this, by the database's clock:
- * whoever loses that claim finds out before sending anything.
- */
-const claimMs = 8_000;
+import { claimMs, leaseMs, noLease } from './leases.ts';
 
 /** Reminders that one worker has claimed, and nobody else touches while its lease runs. */
 export type ClaimedBatch = {
@@ -77,8 +71,12 @@ export function createClaims(database: Database, limiter: SendLimiter) {
     };
     await update(late, { ...noLease, status: 'skipped', reason: 'window_missed' });
     await update(worn, { ...noLease, status: 'failed', reason: 'too_many_attempts' });
-    const leaseUntilMs = literal(`${dialect.nowMs} + ${claimMs}`);
-    await update(good, { status: 'sending', leaseHolder: holder, leaseUntilMs });
+    const { account = [], booking = [] } = Object.groupBy(good, ({ kind }) =>
+      isAccountMailKind(kind) ? 'account' : 'booking',
+    );
+    const forMs = (ms: number) => literal(`${dialect.nowMs} + ${ms}`);
+    await update(booking, { status: 'sending', leaseHolder: holder, leaseUntilMs: forMs(claimMs) });
+    await update(account, { status: 'sending', leaseHolder: holder, leaseUntilMs: forMs(leaseMs) });
     await limiter.takeSlots(slots, good.length, tx);
     return { holder, reminders: good.map(readMail), settled: late.length + worn.length, slots };
   }

@@ -13,7 +13,7 @@ export function createSending(database: Database, limits: SendLimits = noLimits)
   return {
     ...createClaims(database, limiter),
     ...createAttempts(database, limiter),
-    ...createSettlements(database),
+    ...createSettlements(database, limiter),
   };
 }
 

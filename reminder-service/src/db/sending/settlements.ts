@@ -3,6 +3,8 @@ import { literal, type Transaction } from 'sequelize';
 import type { Reminder, ReminderReason } from '../../domain/reminder.ts';
 import { defineModels } from '../models.ts';
 import { createSendBlocks } from '../send-blocks.ts';
+import type { CountedMail, SendLimiter } from '../send-limits.ts';
+import { noLease } from './leases.ts';
 import { together } from './together.ts';
 
 /** What became of a claimed reminder. Instants are Unix milliseconds of business time. */
@@ -30,6 +32,8 @@ export type Settlement = {
   readonly outcome: Outcome;
   /** Where the mail went, where that was not known before. */
   readonly recipient?: string | undefined;
+  /** A mail that does not count any more for its address, because it was not sent. */
+  readonly uncounted?: CountedMail | undefined;
 };
 
 /**
@@ -38,10 +42,7 @@ export type Settlement = {
  */
 const gatherMs = 20;
 
-/** What a row says that no worker holds. */
-export const noLease = { leaseHolder: null, leaseUntilMs: null } as const;
-
-export function createSettlements(database: Database) {
+export function createSettlements(database: Database, limiter: SendLimiter) {
   const { sequelize, dialect } = database;
   const { Reminder } = defineModels(sequelize);
   const blocks = createSendBlocks(database);
@@ -66,9 +67,10 @@ export function createSettlements(database: Database) {
       const values = { status: 'sent', reason, sentAtMs, lastError: null, ...noLease } as const;
       await Reminder.update(values, { where: { id: sent.map(({ id }) => id) }, transaction: tx });
     }
-    for (const { id, outcome, recipient } of single) {
+    for (const { id, outcome, recipient, uncounted } of single) {
       const values = { ...outcome, ...noLease, ...(recipient === undefined ? {} : { recipient }) };
       await Reminder.update(values, { where: { id }, transaction: tx });
+      if (uncounted) await limiter.uncount(uncounted, tx);
     }
     return settlements.map(isHeld);
   }
@@ -81,10 +83,10 @@ export function createSettlements(database: Database) {
      * Writes down what became of a mail. False: the lease was lost meanwhile, and nothing was written. Those that end at the
      * same time share a transaction.
      */
-    settle: together(
-      (settlements: readonly Settlement[]) => database.write((tx) => settleAll(settlements, tx)),
+    settle: together((settlements: readonly Settlement[]) => database.write((tx) => settleAll(settlements, tx)), {
       gatherMs,
-    ),
+      spoilsAll: dialect.isUnavailable,
+    }),
 
     /**
      * Writes down that the address of a reminder was refused for good, and skips at once whatever else waits to be sent

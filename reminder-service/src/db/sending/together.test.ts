@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { together } from './together.ts';
 
+const options = { gatherMs: 0, spoilsAll: (error: unknown) => String(error).includes('away') };
+
 /** Doubles numbers, and can be held up. */
 function buildDoubler() {
   const runs: (readonly number[])[] = [];
@@ -8,6 +10,7 @@ function buildDoubler() {
   const run = async (questions: readonly number[]) => {
     runs.push(questions);
     await hold;
+    if (questions.includes(99)) throw new Error('everything is away');
     if (questions.includes(13)) throw new Error('13 is not doubled');
     return questions.map((number) => number * 2);
   };
@@ -24,7 +27,7 @@ function buildDoubler() {
 
 test('what is asked at the same moment is run together, and each gets its own answer', async () => {
   const { run, runs } = buildDoubler();
-  const double = together(run);
+  const double = together(run, options);
   expect(await Promise.all([1, 2, 3].map(double))).toEqual([2, 4, 6]);
   expect(await double(4)).toBe(8);
   expect(runs).toEqual([[1, 2, 3], [4]]);
@@ -32,7 +35,7 @@ test('what is asked at the same moment is run together, and each gets its own an
 
 test('what is asked while a run is under way goes together into the next', async () => {
   const { run, runs, holdUp } = buildDoubler();
-  const double = together(run);
+  const double = together(run, options);
   const goOn = holdUp();
   const first = double(1);
   await new Promise(setImmediate);
@@ -46,7 +49,7 @@ test('what is asked while a run is under way goes together into the next', async
 
 test('one that fails spoils no other', async () => {
   const { run } = buildDoubler();
-  const double = together(run);
+  const double = together(run, options);
   const ends = await Promise.allSettled([1, 13, 3].map(double));
   expect(ends).toMatchObject([
     { status: 'fulfilled', value: 2 },
@@ -56,8 +59,15 @@ test('one that fails spoils no other', async () => {
   expect(await double(5)).toBe(10);
 });
 
+test('what spoils all is not tried for each', async () => {
+  const { run, runs } = buildDoubler();
+  const ends = await Promise.allSettled([1, 99, 3].map(together(run, options)));
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(runs).toEqual([[1, 99, 3]]);
+});
+
 test('no run takes more than 50', async () => {
   const { run, runs } = buildDoubler();
-  await Promise.all(Array.from({ length: 120 }, (_, number) => number + 100).map(together(run)));
+  await Promise.all(Array.from({ length: 120 }, (_, number) => number + 100).map(together(run, options)));
   expect(runs.map(({ length }) => length)).toEqual([50, 50, 20]);
 });

@@ -8,12 +8,14 @@ const maximumTogether = 50;
  * into one run.
  * @param run answers questions in their order. If it fails for several, each is run again by itself, so that one that
  * can't be answered spoils no other.
- * @param gatherMs how long a question waits for others to come. 0: for none but those of the same moment.
+ * @param options.gatherMs how long a question waits for others to come. 0: for none but those of the same moment.
+ * @param options.spoilsAll whether an error would be that of each by itself, too: the database is away.
  */
 export function together<Question, Answer>(
-  run: (questions: readonly Question[]) => Promise<readonly Answer[]>,
-  gatherMs = 0,
+  run: Run<Question, Answer>,
+  options: { readonly gatherMs: number; readonly spoilsAll: (error: unknown) => boolean },
 ): (question: Question) => Promise<Answer> {
+  const { gatherMs, spoilsAll } = options;
   let waiting: Asked<Question, Answer>[] = [];
   let isRunning = false;
 
@@ -23,7 +25,7 @@ export function together<Question, Answer>(
       await (gatherMs > 0 ? wait(gatherMs) : undefined);
       const asked = waiting.slice(0, maximumTogether);
       waiting = waiting.slice(maximumTogether);
-      await answer(run, asked);
+      await answer(run, asked, spoilsAll);
     }
     isRunning = false;
   }
@@ -36,6 +38,8 @@ export function together<Question, Answer>(
   };
 }
 
+type Run<Question, Answer> = (questions: readonly Question[]) => Promise<readonly Answer[]>;
+
 type Asked<Question, Answer> = {
   readonly question: Question;
   readonly resolve: (answer: Answer) => void;
@@ -44,8 +48,9 @@ type Asked<Question, Answer> = {
 
 /** Never fails: whoever asked hears of it. */
 async function answer<Question, Answer>(
-  run: (questions: readonly Question[]) => Promise<readonly Answer[]>,
+  run: Run<Question, Answer>,
   asked: readonly Asked<Question, Answer>[],
+  spoilsAll: (error: unknown) => boolean,
 ): Promise<void> {
   try {
     const answers = await run(asked.map(({ question }) => question));
@@ -53,7 +58,7 @@ async function answer<Question, Answer>(
     // As many as there are questions, in their order.
     for (const [index, { resolve }] of asked.entries()) resolve(answers[index] as Answer);
   } catch (error) {
-    if (asked.length > 1) for (const one of asked) await answer(run, [one]);
-    else for (const { reject } of asked) reject(error);
+    if (asked.length === 1 || spoilsAll(error)) for (const { reject } of asked) reject(error);
+    else for (const one of asked) await answer(run, [one], spoilsAll);
   }
 }
