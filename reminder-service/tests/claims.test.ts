@@ -213,7 +213,7 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
   });
 
   test('made ahead are handed out although the one who made them is told to stop', async () => {
-    await book(60);
+    await book(110);
     const asked: { ids: readonly string[]; answer: (of: () => 'no_answer') => void }[] = [];
     const stopping = new AbortController();
     const due = createDueReminders(
@@ -229,11 +229,11 @@ describeOnEachDatabase('claims on due reminders', (testDatabase) => {
     );
     const next = () => due.next(() => true);
     const first = next();
-    await eventually(() => expect(asked.map(({ ids }) => ids.length)).toEqual([50]));
+    await eventually(() => expect(asked.map(({ ids }) => ids.length)).toEqual([100]));
     asked[0]?.answer(() => 'no_answer');
     expect(await first).toBeDefined();
-    for (let taken = 1; taken < 50; taken++) expect(await next()).toBeDefined();
-    await eventually(() => expect(asked.map(({ ids }) => ids.length)).toEqual([50, 10]));
+    for (let taken = 1; taken < 100; taken++) expect(await next()).toBeDefined();
+    await eventually(() => expect(asked.map(({ ids }) => ids.length)).toEqual([100, 10]));
     stopping.abort();
     const ahead = next();
     asked[1]?.answer(() => 'no_answer');

@@ -74,6 +74,12 @@ test('attachments come with their names, types and bytes', async () => {
   expect(String(raw)).toContain(Buffer.from(calendar.content).toString('base64'));
 });
 
+test('a name of an attachment can break out of nothing', async () => {
+  const ticket = { filename: 'a"; x=y\r\nBcc: eve@example.com\r\n\r\n.pdf', content: Buffer.from('%PDF') };
+  const read = await PostalMime.parse(writeMessage(buildMail({ ticket }), from).raw);
+  expect(read.attachments.map(({ filename }) => filename)).toEqual(['a___x_y__Bcc__eve_example.com____.pdf']);
+});
+
 test('what a mail program needs stands in the headers', async () => {
   const { envelope, raw } = writeMessage(buildMail(), from);
   const { headers } = await PostalMime.parse(raw);

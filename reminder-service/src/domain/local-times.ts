@@ -14,44 +14,52 @@ export type LocalTime = {
   readonly zone: string;
 };
 
-/** Moments kept in words: all who are on a flight are told the same ones, within a short time. */
+/** A moment in words, with the day of the calendar it falls on. */
+type KeptTime = { readonly told: LocalTime; readonly calendarDay: number };
+
+/** Moments kept: all who are on a flight are told the same ones, within a short time. */
 const maximumKept = 2_000;
-const keptOf = new WeakMap<Words, Map<string, LocalTime>>();
+const keptOf = new WeakMap<Words, Map<string, KeptTime>>();
 
 /** A moment on the wall clock of a zone; of UTC when the zone is not known here. */
 export function localTime(unixMs: number, timeZone: string, words: Words = english): LocalTime {
-  const kept = keptOf.get(words) ?? new Map<string, LocalTime>();
-  keptOf.set(words, kept);
-  const key = `${unixMs} ${timeZone}`;
-  const known = kept.get(key);
-  if (known) return known;
-  if (kept.size >= maximumKept) kept.clear();
-  const told = tellLocalTime(unixMs, timeZone, words);
-  kept.set(key, told);
-  return told;
-}
-
-function tellLocalTime(unixMs: number, timeZone: string, words: Words): LocalTime {
-  const local = inZone(unixMs, timeZone);
-  const inWords = local.setLocale(words.locale);
-  return {
-    time: local.toFormat('HH:mm'),
-    date: inWords.toFormat(words.date),
-    shortDate: inWords.toFormat(words.shortDate),
-    zone: abbreviationOf(local),
-  };
+  return keptTime(unixMs, timeZone, words).told;
 }
 
 /** By how many days on the calendar the second moment is later than the first, each on its own wall clock. */
 export function daysLater(
   first: { unixMs: number; timeZone: string },
   second: { unixMs: number; timeZone: string },
+  words: Words = english,
 ): number {
-  const [from, to] = [first, second].map(({ unixMs, timeZone }) => {
-    const { year, month, day } = inZone(unixMs, timeZone);
-    return Date.UTC(year, month - 1, day);
-  });
-  return Math.round(((to ?? 0) - (from ?? 0)) / 86_400_000);
+  const [from = 0, to = 0] = [first, second].map(
+    ({ unixMs, timeZone }) => keptTime(unixMs, timeZone, words).calendarDay,
+  );
+  return to - from;
+}
+
+function keptTime(unixMs: number, timeZone: string, words: Words): KeptTime {
+  const kept = keptOf.get(words) ?? new Map<string, KeptTime>();
+  keptOf.set(words, kept);
+  const key = `${unixMs} ${timeZone}`;
+  const known = kept.get(key);
+  if (known) return known;
+  if (kept.size >= maximumKept) kept.clear();
+  const time = tellTime(unixMs, timeZone, words);
+  kept.set(key, time);
+  return time;
+}
+
+function tellTime(unixMs: number, timeZone: string, words: Words): KeptTime {
+  const local = inZone(unixMs, timeZone);
+  const inWords = local.setLocale(words.locale);
+  const told = {
+    time: local.toFormat('HH:mm'),
+    date: inWords.toFormat(words.date),
+    shortDate: inWords.toFormat(words.shortDate),
+    zone: abbreviationOf(local),
+  };
+  return { told, calendarDay: Date.UTC(local.year, local.month - 1, local.day) / 86_400_000 };
 }
 
 /** A length of time to the minute: `6 h 55 min`. */

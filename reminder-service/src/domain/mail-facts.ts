@@ -155,7 +155,7 @@ function describeFlight(
     destination: placeFacts(destination, flight.arrivalTerminal, words),
     departs: localTime(departure.unixMs, departure.timeZone, words),
     arrives: localTime(arrival.unixMs, arrival.timeZone, words),
-    arrivesDaysLater: daysLater(departure, arrival),
+    arrivesDaysLater: daysLater(departure, arrival, words),
     duration: formatDuration(arrivesAtMs - departsAtMs, words),
     departsAtMs,
     arrivesAtMs,

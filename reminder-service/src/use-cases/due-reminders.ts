@@ -7,7 +7,7 @@ import type { SendingParts } from './send-due-reminders.ts';
 import { createSendPace } from './send-pace.ts';
 
 /** The most reminders claimed at once. */
-const maximumBatch = 50;
+const maximumBatch = 100;
 
 /**
  * No more are claimed at once than go out within this time as things are: their leases run from then on, and the next
@@ -17,9 +17,6 @@ const clearedWithinMs = 4_000;
 
 /** Batches that one run works through at most, before whoever calls it may look round. */
 const maximumBatches = 20;
-
-/** More are claimed when fewer than this wait, so that they are there when somebody has time for them. */
-const claimBelow = 10;
 
 /** How soon those who have nothing to do look again, while another one's mail takes long. */
 const lookAgainMs = 1_000;
@@ -38,7 +35,8 @@ export function createDueReminders(
   let batches = 0;
   let count = 0;
   let claiming: Promise<boolean> | undefined;
-  let moreIsLikely = false;
+  /** More are claimed when fewer than this wait, so that they are there when somebody has time for them. */
+  let claimBelow = 0;
   let latest: Delivery | undefined;
 
   /** False: there is nothing, for the moment. */
@@ -47,7 +45,7 @@ export function createDueReminders(
     const batchSize = Math.min(maximumBatch, Math.max(atServer.atOnce, soon));
     const batch = await sending.claim({ nowMs: clock.nowMs(), batchSize, maximumAttempts });
     const found = batch.reminders.length + batch.settled;
-    moreIsLikely = found === batchSize;
+    claimBelow = found === batchSize ? batchSize / 2 : 0;
     if (found === 0) return false;
     batches += 1;
     count += found;
@@ -105,7 +103,7 @@ export function createDueReminders(
       }
       const one = waiting.shift();
       // If this fails, so will the claim that somebody waits for, and then it is told.
-      if (moreIsLikely && waiting.length < claimBelow && mayClaim()) void claimMore().catch(() => {});
+      if (waiting.length < claimBelow && mayClaim()) void claimMore().catch(() => {});
       return one;
     },
     count: () => count,

@@ -32,7 +32,7 @@ export const maximumSends = 5;
 const lanes = 10;
 
 /** Mails that have left and are not written down yet. A process that dies sends them again. */
-const maximumUnwritten = 30;
+const maximumUnwritten = 40;
 
 /**
  * Sends what is due, a bounded number of mails. Any number of workers may do so at the same time.

@@ -40,7 +40,7 @@ export type Settlement = {
  * How long what became of a mail waits for that of others, to be written down with it. A worker that dies meanwhile leaves
  * a mail that goes out twice: so it is no longer than the transaction itself takes.
  */
-const gatherMs = 20;
+const gatherMs = 10;
 
 export function createSettlements(database: Database, limiter: SendLimiter) {
   const { sequelize, dialect } = database;

@@ -1,7 +1,7 @@
 import { wait } from '@jetbridge/service-kit/time/wait.ts';
 
 /** Questions that a run takes at most: enough to make the cost of a transaction small, few enough to keep it short. */
-const maximumTogether = 50;
+const maximumTogether = 100;
 
 /**
  * Answers calls one by one that are worked on together: what is asked at the same time, or while a run is under way, goes
