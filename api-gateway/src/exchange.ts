@@ -27,6 +27,8 @@ export type Exchange = {
   /** The present attempt, where it can be given up and made again elsewhere. */
   waitingRead: WaitingRead | undefined;
   attempts: number;
+  /** The present attempt was answered, be it badly: from then on there is no other one. */
+  hasAnswer: boolean;
   /** When the present attempt began, in milliseconds of `performance.now()`. */
   sentAtMs: number;
   /** From there to the end of its answer; undefined while none has come whole. */

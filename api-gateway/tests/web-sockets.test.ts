@@ -20,6 +20,10 @@ async function startEchoService() {
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nX-Why: because\r\n\r\nno');
       return;
     }
+    if (req.url?.includes('garble')) {
+      socket.end('HTTP/1.1 099 No\r\nContent-Length: 2\r\n\r\nno');
+      return;
+    }
     if (req.url?.includes('break')) {
       socket.destroy();
       return;
@@ -169,6 +173,11 @@ describe('a WebSocket that its service does not give', () => {
     expect(text).toContain('because');
     expect(text).toMatch(/no$/);
     expect(closed).toBe(true);
+  });
+
+  test('is answered for when the service answers what can not be passed on', async () => {
+    expect((await sendRaw(gateway.port, handshake('/socket.io/?garble'))).statuses).toEqual([502]);
+    expect(service.asked).toHaveLength(1);
   });
 
   test('is answered for when the service breaks off or is away', async () => {

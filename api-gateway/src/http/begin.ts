@@ -27,6 +27,7 @@ export function beginEach(options: { trustedProxies: number }): RequestHandler {
       instance: undefined,
       waitingRead: undefined,
       attempts: 0,
+      hasAnswer: false,
       sentAtMs: 0,
       upstreamMs: undefined,
       failedInstances: undefined,

@@ -119,13 +119,18 @@ function isFaultOfInstance(error: unknown, { connection }: Exchange, res: Respon
   return connection !== 'kept';
 }
 
-/** Reads without a body can be sent again as long as no byte of an answer has come, unless their time is over. */
+/**
+ * Reads without a body can be sent again as long as no byte of an answer has come, unless their time is over or nobody waits
+ * any more. An answer that has broken off is told of more than once, which would be taken for failures of a next attempt.
+ */
 function mayRepeat(req: Request, res: Response, error: unknown): boolean {
-  const { attempts, connection } = exchangeOf(req);
+  const { attempts, hasAnswer, connection } = exchangeOf(req);
   return (
     isRepeatable(req) &&
     attempts < maximumAttempts &&
+    !hasAnswer &&
     !res.headersSent &&
+    !res.destroyed &&
     !(error instanceof UpstreamTimeout && connection !== 'none')
   );
 }

@@ -78,7 +78,7 @@ function listenToProxy({ timeoutMs, connectTimeoutMs, onError }: ProxyOptions): 
   };
   return (proxyServer) => {
     proxyServer.on('proxyReq', watchAttempt);
-    proxyServer.on('proxyRes', streamAnswer);
+    proxyServer.on('proxyRes', (answer, req, res) => streamAnswer(answer, req, res, onError));
     proxyServer.on('error', (error, req, res) => {
       if (req && res) onError(error, req, res);
     });

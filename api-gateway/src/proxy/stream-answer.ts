@@ -5,16 +5,22 @@ import { noteAnswered } from '../upstreams/instance.ts';
 import { writeAnswerHead } from './crossing-headers.ts';
 import { writeToClientAtEndOfTurn } from './end-of-turn.ts';
 
-/** Passes the answer of an instance on to the client, no faster than the client reads it. */
-export function streamAnswer(answer: IncomingMessage, req: Request, res: Response): void {
+/**
+ * Passes the answer of an instance on to the client, no faster than the client reads it.
+ * @param onError hears of an answer that can't be passed on.
+ */
+export function streamAnswer(answer: IncomingMessage, req: Request, res: Response, onError: ErrorListener): void {
   const exchange = exchangeOf(req);
   const { instance, waitingRead } = exchange;
+  exchange.hasAnswer = true;
   if (instance) {
     noteAnswered(instance);
     if (waitingRead) instance.waitingReads.remove(waitingRead);
   }
-  streamBody(answer, res, exchange);
+  streamBody(answer, res, exchange, onError);
 }
+
+type ErrorListener = (error: unknown, req: Request, res: Response) => void;
 
 /** A copy of more than this costs more than it saves. */
 const largestCopiedBytes = 16_384;
@@ -23,7 +29,7 @@ const largestCopiedBytes = 16_384;
  * As `pipe` does it, without what it does for streams that are not these two. The first piece waits for the end of this turn
  * of the event loop: most answers have ended by then, and go out in one write.
  */
-function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange): void {
+function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange, onError: ErrorListener): void {
   let firstPiece: Buffer | undefined;
   let hasBegun = false;
   let hasEnded = false;
@@ -32,7 +38,18 @@ function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange):
   /** From now on the answer can't be another one any more. */
   function begin(): void {
     hasBegun = true;
-    writeAnswerHead(answer, res, exchange);
+    // What broke the answer came in together with its head, and the client was told of that before this piece.
+    if (res.headersSent || res.destroyed) {
+      drop(answer, pass);
+      return;
+    }
+    try {
+      writeAnswerHead(answer, res, exchange);
+    } catch (error) {
+      drop(answer, pass);
+      onError(error, res.req, res);
+      return;
+    }
     writeToClientAtEndOfTurn(flow);
   }
 
@@ -49,7 +66,7 @@ function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange):
     res.once('drain', () => answer.resume());
   }
 
-  answer.on('data', (piece: Buffer) => {
+  function pass(piece: Buffer): void {
     if (!hasBegun) {
       firstPiece = piece;
       begin();
@@ -57,13 +74,21 @@ function streamBody(answer: IncomingMessage, res: Response, exchange: Exchange):
     }
     flow();
     write(piece);
-  });
+  }
+
+  answer.on('data', pass);
   answer.on('end', () => {
     exchange.upstreamMs = performance.now() - exchange.sentAtMs;
     hasEnded = true;
     if (!hasBegun) begin();
     else if (isFlowing) res.end();
   });
+}
+
+function drop(answer: IncomingMessage, pass: (piece: Buffer) => void): void {
+  // Pieces that are there already would come all the same.
+  answer.off('data', pass);
+  answer.destroy();
 }
 
 /**

@@ -6,7 +6,7 @@ import { HttpProblem, serviceUnavailable } from '@jetbridge/service-kit/http/pro
 import type { Upgrade } from '@jetbridge/service-kit/http/upgrades.ts';
 import type { Request, Response } from 'express';
 import { ipKeyGenerator } from 'express-rate-limit';
-import { addressAtService, exchangeOf } from '../exchange.ts';
+import { addressAtService, type Exchange, exchangeOf } from '../exchange.ts';
 import { type Instance, noteAnswered } from '../upstreams/instance.ts';
 import { writeAnswerHead } from './crossing-headers.ts';
 import { giveUp, watchConnection } from './proxy.ts';
@@ -87,7 +87,15 @@ export function createTunnels(options: {
     });
     asking.once('response', (answer) => {
       noteAnswered(instance);
-      refuse(answer, res);
+      const exchange = exchangeOf(req);
+      exchange.hasAnswer = true;
+      try {
+        refuse(answer, res, exchange);
+      } catch (error) {
+        res.off('close', leave);
+        asking.destroy();
+        onError(error, req, res);
+      }
     });
     asking.once('upgrade', (answer, service, serviceHead) => {
       noteAnswered(instance);
@@ -121,8 +129,8 @@ const end = (socket: Duplex) => socket.end(() => socket.destroy());
 const keyOf = (req: Request) => ipKeyGenerator(exchangeOf(req).clientAddress, ipv6PrefixLength);
 
 /** The service does not want to: its answer is one as any other. */
-function refuse(answer: IncomingMessage, res: Response): void {
-  writeAnswerHead(answer, res, exchangeOf(res.req));
+function refuse(answer: IncomingMessage, res: Response, exchange: Exchange): void {
+  writeAnswerHead(answer, res, exchange);
   answer.pipe(res);
   answer.once('error', () => res.destroy());
 }
