@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Caller } from '@jetbridge/service-kit/auth/caller.ts';
 import type { Destination } from './routes.ts';
 import type { Instance } from './upstreams/instance.ts';
@@ -29,6 +29,8 @@ export type Exchange = {
   attempts: number;
   /** The present attempt was answered, be it badly: from then on there is no other one. */
   hasAnswer: boolean;
+  /** The present attempt as the proxy sends it; undefined before it has a connection, and for WebSockets. */
+  proxyReq: ClientRequest | undefined;
   /** When the present attempt began, in milliseconds of `performance.now()`. */
   sentAtMs: number;
   /** From there to the end of its answer; undefined while none has come whole. */

@@ -28,6 +28,7 @@ export function beginEach(options: { trustedProxies: number }): RequestHandler {
       waitingRead: undefined,
       attempts: 0,
       hasAnswer: false,
+      proxyReq: undefined,
       sentAtMs: 0,
       upstreamMs: undefined,
       failedInstances: undefined,

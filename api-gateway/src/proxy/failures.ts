@@ -15,13 +15,13 @@ const harmless = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
  * The answer to a request that its service did not answer. A write is told its effect: `none` only if no byte of it can
- * have reached the service, because there was no connection; `unknown` otherwise.
+ * have reached the service, because there was no connection or nothing was written yet; `unknown` otherwise.
  */
-export function problemOfFailure(failure: { error: unknown; method: string; hadConnection: boolean }): HttpProblem {
-  const { error, method, hadConnection } = failure;
-  const effect = hadConnection ? 'unknown' : 'none';
+export function problemOfFailure(failure: { error: unknown; method: string; mayHaveArrived: boolean }): HttpProblem {
+  const { error, method, mayHaveArrived } = failure;
+  const effect = mayHaveArrived ? 'unknown' : 'none';
   return new HttpProblem({
-    ...(hadConnection ? describeBroken(error) : unavailable),
+    ...(mayHaveArrived ? describeBroken(error) : unavailable),
     facts: harmless.has(method) ? {} : { effect },
     headers: { 'Retry-After': '2' },
     cause: error,

@@ -55,7 +55,7 @@ export function createForwarding(options: {
       problemOfDeclaredLength(req, destination.bodyLimitBytes) ?? (upgradeOf(req) && tunnels.problemOfOneMore(req));
     if (problem) throw problem;
     const instance = upstreams.choose(destination.service);
-    if (!instance) throw problemOfFailure({ error: undefined, method: req.method, hadConnection: false });
+    if (!instance) throw problemOfFailure({ error: undefined, method: req.method, mayHaveArrived: false });
     retries.earn();
     res.once('close', leaveInstanceOnClose);
     req.headers = requestHeadersFor(req, exchange, trustedProxies);
@@ -66,6 +66,7 @@ export function createForwarding(options: {
     const exchange = exchangeOf(req);
     exchange.instance = instance;
     exchange.connection = 'none';
+    exchange.proxyReq = undefined;
     exchange.attempts += 1;
     noteSent(instance);
     req.headers.host = instance.target.host;
@@ -93,7 +94,7 @@ export function createForwarding(options: {
       send(next, req, res);
       return;
     }
-    answerProblem(problemOfFailure({ error, method: req.method, hadConnection: connection !== 'none' }), req, res);
+    answerProblem(problemOfFailure({ error, method: req.method, mayHaveArrived: mayHaveArrived(exchange) }), req, res);
   }
 
   /**
@@ -107,6 +108,11 @@ export function createForwarding(options: {
   }
 
   return { step: forward, close: proxy.close, endWebSockets: tunnels.endAll };
+}
+
+/** A kept connection is there before anything is written to it. */
+function mayHaveArrived({ connection, proxyReq }: Exchange): boolean {
+  return connection === 'kept' ? proxyReq?.headersSent === true : connection === 'new';
 }
 
 /**

@@ -70,6 +70,7 @@ function createMiddleware(agent: http.Agent, options: ProxyOptions): RequestHand
 function listenToProxy({ timeoutMs, connectTimeoutMs, onError }: ProxyOptions): Plugin<Request, Response> {
   const watchAttempt = (proxyReq: ClientRequest, req: Request): void => {
     const exchange = exchangeOf(req);
+    exchange.proxyReq = proxyReq;
     exchange.sentAtMs = performance.now();
     watchConnection(proxyReq, exchange, connectTimeoutMs);
     limitSilence(proxyReq, req, timeoutMs);
@@ -117,7 +118,11 @@ function limitSilence(proxyReq: ClientRequest, req: Request, timeoutMs: number):
 
 /** Node keeps the request of a connection there. One that is idle has none, and its agent closes it. */
 function giveUpRunning(this: Socket & { _httpMessage?: unknown }): void {
-  if (this._httpMessage instanceof ClientRequest) giveUp.call(this._httpMessage);
+  const { _httpMessage: running } = this;
+  if (!(running instanceof ClientRequest)) return;
+  // Nothing of it was written yet: the silence was that of an idle connection, or of a client whose body is slow to begin.
+  if (!running.headersSent && !this.connecting) this.setTimeout(this.timeout ?? 0);
+  else giveUp.call(running);
 }
 
 /** For an attempt that took too long. */
