@@ -16,7 +16,7 @@ export type Exchange = {
   readonly destination: Destination | undefined;
   /** When its head had come, in milliseconds of `performance.now()`. */
   readonly startedAtMs: number;
-  /** When the head of its answer was written; undefined while there is none. */
+  /** When the head of a service's answer, or of a problem, was written; undefined while there is none. */
   headAtMs: number | undefined;
   /** What its answer says of the budgets it was counted on. */
   budget: BudgetHeaders | undefined;

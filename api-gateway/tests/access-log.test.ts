@@ -49,6 +49,22 @@ describe('the access log', () => {
     for (const field of ['userId', 'upstream', 'upstreamMs', 'attempts']) expect(lines[1]).not.toHaveProperty(field);
   });
 
+  test('tells when a head went out only where it was seen to', async () => {
+    const gateway = await startGateway(surroundings.settings);
+    const { token } = surroundings.issuer.user({ permissions: ['reports:read'] });
+    surroundings.auth.answerWith((_req, res) => void setTimeout(() => res.end('{}'), 60));
+    await call(gateway.url, 'GET /api/v1/status', { token });
+    surroundings.auth.forget();
+    await call(gateway.url, 'GET /api/v1/nowhere');
+    await gateway.stop();
+    const [status, nowhere] = linesIn(gateway.accessLog.join(''));
+    // It was written by another app, after it had waited for auth-service.
+    expect(status).toMatchObject({ path: '/api/v1/status', status: 200 });
+    expect(status.totalMs).toBeGreaterThan(50);
+    expect(status).not.toHaveProperty('headMs');
+    expect(nowhere).toMatchObject({ status: 404, headMs: expect.any(Number) });
+  });
+
   test('has no token, no query, no name of a look-up, and nothing that a header or a body said', async () => {
     const gateway = await startGateway(surroundings.settings);
     const { token } = surroundings.issuer.user();

@@ -85,7 +85,7 @@ function formatLine(_tokens: unknown, req: IncomingMessage, res: ServerResponse)
     // Above one when others failed at it before.
     attempts: exchange.attempts || undefined,
     upstreamMs: toMilliseconds(upstreamMs),
-    // Until the head of the answer went out, and until its end.
+    // Until the head of a service's answer or of a problem went out, and until the end of any answer.
     headMs: toMilliseconds(headAtMs && headAtMs - startedAtMs),
     totalMs: toMilliseconds(performance.now() - startedAtMs),
     aborted: res.writableFinished || isUpgraded ? undefined : true,

@@ -25,11 +25,13 @@ export function answerProblem(problem: HttpProblem, req: Request, res: ServerRes
     res.destroy();
     return;
   }
-  const body = JSON.stringify(problemDocument(problem, exchangeOf(req).requestId));
+  const exchange = exchangeOf(req);
+  const body = JSON.stringify(problemDocument(problem, exchange.requestId));
   putOwnHeaders(res);
   for (const [name, value] of Object.entries(problem.headers)) res.setHeader(name, value);
   res.statusCode = problem.status;
   res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
   res.setHeader('Content-Length', Buffer.byteLength(body));
+  exchange.headAtMs = performance.now();
   res.end(body);
 }

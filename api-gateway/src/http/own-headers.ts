@@ -6,7 +6,7 @@ import { securityHeaders } from './security-headers.ts';
  * The headers that the gateway gives every answer, names and values by turns, as `writeHead` takes them. Setting twenty
  * headers one by one costs more than all steps together that know their values.
  */
-export function ownHeadersOf({ requestId, budget }: Exchange): (string | string[])[] {
+export function ownHeadersOf({ requestId, budget }: Pick<Exchange, 'requestId' | 'budget'>): string[] {
   const headers = [...securityHeaders, 'X-Request-ID', requestId];
   if (budget) headers.push('RateLimit', budget.state, 'RateLimit-Policy', budget.policy);
   if (budget?.retryAfter) headers.push('Retry-After', budget.retryAfter);
@@ -14,9 +14,10 @@ export function ownHeadersOf({ requestId, budget }: Exchange): (string | string[
 }
 
 const ownNames = new Set(
-  [...securityHeaders.filter((_, place) => place % 2 === 0), 'X-Request-ID', 'RateLimit', 'RateLimit-Policy'].map(
-    (name) => name.toLowerCase(),
-  ),
+  [
+    ...securityHeaders.filter((_, place) => place % 2 === 0),
+    ...['X-Request-ID', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+  ].map((name) => name.toLowerCase()),
 );
 
 /** @param name in small letters. */
@@ -24,10 +25,8 @@ export const isOwnHeader = (name: string): boolean => ownNames.has(name);
 
 /** For what the gateway answers itself, before anything else is said. */
 export function putOwnHeaders(res: ServerResponse): void {
-  const exchange = exchangeOf(res.req);
-  const headers = ownHeadersOf(exchange);
+  const headers = ownHeadersOf(exchangeOf(res.req));
   for (let place = 0; place < headers.length; place += 2) {
-    res.setHeader(String(headers[place]), headers[place + 1] ?? '');
+    res.setHeader(headers[place] ?? '', headers[place + 1] ?? '');
   }
-  exchange.headAtMs = performance.now();
 }

@@ -68,7 +68,8 @@ export function requestHeadersFor(
 export function writeAnswerHead(answer: IncomingMessage, res: ServerResponse, exchange: Exchange): void {
   const given = answer.headers;
   const named = namesIn(given.connection);
-  let head = ownHeadersOf(exchange);
+  // Values of the service may be several: `Set-Cookie` comes as a list.
+  let head: (string | string[])[] = ownHeadersOf(exchange);
   for (const name in given) {
     const value = given[name];
     if (value === undefined || hopByHop.has(name) || notAnswered.has(name) || named?.has(name)) continue;
