@@ -22,10 +22,12 @@ beforeEach(() => {
 afterEach(() => agent.destroy());
 afterAll(() => void service.close());
 
-async function ask(path: string): Promise<string> {
+async function ask(path: string, silentMs?: number): Promise<string> {
   // A server that listens on TCP has an address of this form.
   const { port } = service.address() as AddressInfo;
-  const [answer] = (await once(http.get({ host: '127.0.0.1', port, path, agent }), 'response')) as [IncomingMessage];
+  const req = http.get({ host: '127.0.0.1', port, path, agent });
+  if (silentMs !== undefined) req.once('socket', (socket) => void socket.setTimeout(silentMs));
+  const [answer] = (await once(req, 'response')) as [IncomingMessage];
   return text(answer);
 }
 
@@ -55,6 +57,26 @@ test('what a service says without being asked is not the answer to the next requ
   connections[0]?.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged');
   await eventually(() => expect(idle()).toEqual([]));
   expect(await ask('/2')).toBe('/2');
+});
+
+test('nothing is left of an address without idle connections', async () => {
+  await ask('/1');
+  await eventually(() => expect(idle()).toHaveLength(1));
+  const answer = ask('/2');
+  expect(Object.keys(agent.freeSockets)).toEqual([]);
+  expect(await answer).toBe('/2');
+  await eventually(() => expect(idle()).toHaveLength(1));
+  connections[0]?.destroy();
+  await eventually(() => expect(Object.keys(agent.freeSockets)).toEqual([]));
+});
+
+test.each([
+  [30_000, 30_000],
+  [300_000, 60_000],
+])('a connection that may be silent for %i ms may be idle for %i', async (silentMs, idleMs) => {
+  await ask('/1', silentMs);
+  await eventually(() => expect(idle()).toHaveLength(1));
+  expect(idle()[0]?.timeout).toBe(idleMs);
 });
 
 test('destroying it ends the connections that are idle and those that work', async () => {
