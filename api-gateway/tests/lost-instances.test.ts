@@ -119,7 +119,9 @@ test.concurrent.for([
       if (keepsPromise(found)) return;
       // Only what a machine that let us work has shown counts; the last attempt counts in any case.
       const isFair = longestPauseMs < starvedAfterMs || attempt === maximumAttempts;
-      expect(isFair && { longestPauseMs, afterMs: found.failuresAfterMs, failures: found.failures }).toBe(false);
+      if (isFair) {
+        expect.fail(JSON.stringify({ longestPauseMs, afterMs: found.failuresAfterMs, failures: found.failures }));
+      }
     }
   },
 );
