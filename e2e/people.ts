@@ -44,9 +44,12 @@ export async function signUpWith(system: System, admin: Person, roles: readonly 
   return logIn(system, email);
 }
 
-/** A route of each service that needs to be signed in and has nothing else to say. */
+/**
+ * A route of each service that needs to be signed in and has nothing else to say. Of auth-service one that goes by the token
+ * alone: those that read the account as it is refuse a changed one at once.
+ */
 export const guardedRoutes = {
-  'auth-service': 'GET /users/me',
+  'auth-service': 'GET /users/me/sessions',
   'flight-search-service': 'DELETE /flights/flt_nothing',
   'booking-service': 'GET /bookings',
   'reminder-service': 'GET /reminders?bookingId=bkg_nothing',
